@@ -25,6 +25,7 @@ class Score:
     lexical: float  # share of the question's words that the passage covers, 0 to 1
     dense: float | None  # cosine, -1 to 1; None of a passage that is not among the nearest
     weighted_late: float = 0.0  # late interaction where a word counts by how little other passages answer it
+    answers: float = 0.0  # log-odds that it answers, of the reader of pairs; 0 where there is none
     has_every_word: bool = False  # whether the passage has all words of the question
     handicap: float = 0.0  # of facts about the report, which are found by labels of ours
 
@@ -42,6 +43,7 @@ class Hit:
     rank: int  # from 1
     exact: ExactMatch | None = None
     probability: float = 1.0  # that it answers; see calibration.py
+    nearness: float = 1.0  # the same by what late interaction and words alone tell
     reranker_score: float | None = None  # how probably it answers, to a re-ranker that has read it, 0 to 1
 
 

@@ -60,8 +60,10 @@ def near_matches(result: SearchResult) -> list[Hit]:
 
 def select_related(result: SearchResult) -> list[Hit]:
     """Selects the best hits that come near the question and do not answer it; none where not one does."""
-    calibration = result.calibration
-    return _matches(result, calibration.related_threshold, BORDERLINE_SHARE) if calibration else []
+    if not (calibration := result.calibration):
+        return []
+    by_nearness = replace(result, hits=tuple(replace(hit, probability=hit.nearness) for hit in result.hits))
+    return _matches(by_nearness, calibration.related_threshold, BORDERLINE_SHARE)
 
 
 def select_beside(result: SearchResult) -> list[Hit]:

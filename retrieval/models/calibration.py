@@ -49,6 +49,7 @@ class Calibration:
     borderline_threshold: float  # and from which on it may
     related_threshold: float  # and from which on it comes near, and is shown as what it is
     scope_threshold: float  # late interaction of some hit of a question that is about the reports' subjects at all
+    read: bool = False  # whether a reader of pairs judges the hits: in an index of several reports, where there is one
 
     def closeness(self, asked: str, written: str) -> float:
         """The expected late interaction of a question with its own translation: an upper bound for a language pair.
@@ -66,10 +67,24 @@ class Calibration:
         ]
         return sum(alike) / len(alike) if alike else 1.0
 
-    def probability(self, signals: dict[str, float]) -> float:
-        """The probability that a hit answers its question, 0 to 1."""
-        logit = self.intercept + sum(self.weights[name] * value for name, value in signals.items())
-        return 1 / (1 + math.exp(-max(min(logit, 30.0), -30.0)))
+    def nearness(self, signals: dict[str, float]) -> float:
+        """The probability that a hit answers, by its signals alone, 0 to 1."""
+        return _probability(self.intercept + sum(self.weights[name] * value for name, value in signals.items()))
+
+    def probability(self, nearness: float, answers: float) -> float:
+        """The probability that a hit answers: the reader's, where it has read, less what it lacks to be borderline."""
+        if not self.read:
+            return nearness
+        lacking = min(_logit(nearness) - _logit(self.borderline_threshold), 0.0)
+        return _probability(answers + lacking)
+
+
+def _probability(logit: float) -> float:
+    return 1 / (1 + math.exp(-max(min(logit, 30.0), -30.0)))
+
+
+def _logit(probability: float) -> float:
+    return math.log(probability / (1 - probability))
 
 
 def load_calibration(model: str, width: int, file: Path | None = None) -> Calibration:

@@ -123,7 +123,7 @@ TERM = _TABLES.compile(
     r"{term}\b|\b{term}(?:\s*+:)?\s+"
     rf"(?:{_TERM.replace('P<', 'P<_')})\b)"
 )
-TOPIC = _TABLES.compile(r"(?<!\w)(?:{about}|{said_of})\s+(?=\w)")
+TOPIC = _TABLES.compile(r"(?<![\w-])(?:{about}|{said_of})\s+(?=\w)")
 ASKED = _TABLES.compile(r"(?<!\w){asked}\b")
 ASKING = _TABLES.compile(rf"{{asked}}|{{made}}|{{said}}|{{directed}}|{{wrapping}}|{{report_noun}}|{RECOMMENDS.pattern}")
 ANY_ALL = _TABLES.compile(r"(?<!\w){any_all}\b")

@@ -22,6 +22,7 @@ from retrieval.models.reranker import Reranker, rerank_hits
 from retrieval.query.parser import EMPTY_QUERY, ParsedQuery
 from retrieval.results import Hit, Score
 from retrieval.search import late_interaction, lexical
+from retrieval.search.answering import JUDGED, JUDGED_OF_ALL, judge_answers, open_answers
 from retrieval.search.late_interaction import EncodedQuestion, PackedWindows, Window
 from retrieval.search.scope import Scope, select_scope
 from retrieval.storage.token_vectors import TokenVectors
@@ -97,7 +98,7 @@ def _without(index: Index, embedder: Embedder, result: SearchResult, scope: Scop
     """Leaves out of a scope what is, or may be, on the subject searched for: "that do not mention women"."""
     ranked = _rank_candidates(index, embedder, result, scope, EXHAUSTIVE_CANDIDATES)
     least = ranked.calibration.borderline_threshold if ranked.calibration else 1.0
-    about = {hit.passage.id for hit in ranked.hits if hit.probability >= least or hit.score.lexical >= _SHARES_WORDS}
+    about = {hit.passage.id for hit in ranked.hits if hit.nearness >= least or hit.score.lexical >= _SHARES_WORDS}
     rows = scope.rows if scope.rows is not None else frozenset(index.store.all_rows())
     return replace(scope, rows=rows - index.facets().rows_with_ids(about))
 
@@ -113,8 +114,9 @@ def _rank_candidates(index: Index, embedder: Embedder, result: SearchResult, sco
     """Adds to a result the ranked candidates for what is searched: exact matches first, then by score."""
     encoded = embedder.query(result.searched)
     calibration = index.calibration(len(encoded.vector))
+    reader = open_answers(embedder) if len(index.facets().reports) > 1 else None
     if len(index.facets().reports) > 1:
-        calibration = replace(calibration, answer_threshold=calibration.many_threshold)
+        calibration = replace(calibration, answer_threshold=calibration.many_threshold, read=reader is not None)
     passages, words = _collect_candidates(index, encoded, result.searched, scope, count)
     asked = encoded.tokens - calibration.questions.for_language(result.language)
     compared, matched = _score_late(index, embedder, calibration, asked, passages)
@@ -125,9 +127,15 @@ def _rank_candidates(index: Index, embedder: Embedder, result: SearchResult, sco
         passage = passages[row]
         return (row not in scope.exact_rows, -round(scores[row].total, 6), passage.report_id, passage.start, passage.id)
 
+    rows = sorted(scores, key=order)
+    if reader:  # what is further behind answers no better than the worst that was read
+        judged = {row: passages[row] for row in rows[: JUDGED_OF_ALL if result.query.all_of_them else JUDGED]}
+        logits = judge_answers(index, reader, calibration, asked, judged)
+        worst = min(logits.values(), default=0.0)
+        scores = {row: replace(score, answers=logits.get(row, worst)) for row, score in scores.items()}
     hits = tuple(
         Hit(passages[row], scores[row], rank, None if scope.missing else scope.exact_reason(row))
-        for rank, row in enumerate(sorted(scores, key=order), start=1)
+        for rank, row in enumerate(rows, start=1)
     )
     hits = add_probabilities(hits, calibration, result.language)
     names = index.facets().report_names
@@ -136,10 +144,12 @@ def _rank_candidates(index: Index, embedder: Embedder, result: SearchResult, sco
 
 
 def add_probabilities(hits: Sequence[Hit], calibration: Calibration, language: str) -> tuple[Hit, ...]:
-    """Adds to each hit the calibrated probability that it answers a question in that language."""
-    signals = compute_signals(hits, calibration, language)
-    probabilities = map(calibration.probability, signals)
-    return tuple(replace(hit, probability=value) for hit, value in zip(hits, probabilities, strict=True))
+    """Adds to each hit the calibrated probability that it answers a question in that language, and that it is near."""
+    nearness = [calibration.nearness(signals) for signals in compute_signals(hits, calibration, language)]
+    return tuple(
+        replace(hit, probability=calibration.probability(near, hit.score.answers), nearness=near)
+        for hit, near in zip(hits, nearness, strict=True)
+    )
 
 
 def compute_signals(hits: Sequence[Hit], calibration: Calibration, language: str) -> list[dict[str, float]]:

@@ -105,7 +105,7 @@ def test_all_frames_are_filled_in_all_languages() -> None:
 def found(assistant: Assistant, *scores: tuple[str, float]) -> SearchResult:
     passages = {passage.id.partition("#")[2]: passage for passage in assistant.index.store.passages()}
     hits = [
-        Hit(passages[name], Score(score, 0, None), rank, probability=score)
+        Hit(passages[name], Score(score, 0, None), rank, probability=score, nearness=score)
         for rank, (name, score) in enumerate(scores, start=1)
     ]
     calibration = assistant.index.calibration(384)

@@ -2,6 +2,7 @@
 
 import json
 import logging
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -35,9 +36,9 @@ def test_what_tells_for_a_hit_raises_its_probability() -> None:
     found = load_calibration(model_name(), 384)
     middling = {"late": 0.5, "telling": 0.45, "lead": 0.05, "lexical": 0.2, "closeness": 0.8}
     for name in ("late", "telling", "lead", "lexical"):
-        assert found.probability(middling | {name: middling[name] + 0.1}) > found.probability(middling)
-    assert found.probability(middling | {"closeness": 0.6}) > found.probability(middling)  # as much as can be expected
-    assert found.probability(dict.fromkeys(SIGNALS, 100.0)) <= 1
+        assert found.nearness(middling | {name: middling[name] + 0.1}) > found.nearness(middling)
+    assert found.nearness(middling | {"closeness": 0.6}) > found.nearness(middling)  # as much as can be expected
+    assert found.nearness(dict.fromkeys(SIGNALS, 100.0)) <= 1
 
 
 def test_closeness_is_known_for_languages_with_translations_and_else_their_mean() -> None:
@@ -131,3 +132,11 @@ def test_removing_the_runner_up_makes_the_first_likelier(assistant: Assistant) -
     fewer = remove_passages(found, lambda passage: passage.id == second.passage.id)
     assert fewer.hits[0].passage == first.passage
     assert compute_confidence(fewer) > compute_confidence(found) == first.probability
+
+
+def test_what_the_reader_judges_counts_where_it_has_read_and_the_hit_comes_near() -> None:
+    found = load_calibration(model_name(), 384)
+    read = replace(found, read=True)
+    assert found.probability(0.6, -3.0) == 0.6
+    assert read.probability(0.6, -3.0) < 0.1 < 0.9 < read.probability(0.6, 3.0)
+    assert read.probability(0.01, 3.0) < read.probability(found.borderline_threshold, 3.0) == read.probability(0.9, 3.0)
