@@ -7,6 +7,7 @@ Late interaction tells what a passage is about; that the asked thing is in it, a
 import logging
 from collections.abc import Mapping
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +17,9 @@ from ingest.report import Passage
 from retrieval.index.index import Index
 from retrieval.models.calibration import Calibration
 from retrieval.models.embedder import Embedder
-from retrieval.models.reader import Reader
+
+if TYPE_CHECKING:
+    from retrieval.models.reader import Reader
 
 Floats = NDArray[np.float32]
 JUDGED = 10  # of the best candidates
@@ -24,14 +27,16 @@ JUDGED_OF_ALL = 200  # where all that match are wanted
 _HEAD = "answers"
 
 
-def open_answers(embedder: Embedder) -> Reader | None:
+def open_answers(embedder: Embedder) -> "Reader | None":
     """The head *answers* for an embedding model, loaded once; None, said once in the log, where it does not fit."""
     reader: Reader | None = _open(embedder)  # type: ignore[arg-type]
     return reader
 
 
 @lru_cache(maxsize=4)
-def _open(embedder: Embedder) -> Reader | None:
+def _open(embedder: Embedder) -> "Reader | None":
+    from retrieval.models.reader import Reader  # which takes torch, and that seconds
+
     try:
         return Reader.open(_HEAD, embedder)
     except RelatoriaError as error:
@@ -40,7 +45,7 @@ def _open(embedder: Embedder) -> Reader | None:
 
 
 def judge_answers(
-    index: Index, reader: Reader, calibration: Calibration, asked: Floats, passages: Mapping[int, Passage]
+    index: Index, reader: "Reader", calibration: Calibration, asked: Floats, passages: Mapping[int, Passage]
 ) -> dict[int, float]:
     """The log-odds that each passage, by row, answers a question of centred tokens, (q, d): those of its best window.
 

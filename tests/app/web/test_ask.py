@@ -64,9 +64,9 @@ def test_an_answer_leaves_the_box_free_and_itself_at_hand(talk: AskHandlers) -> 
 
 def test_what_cannot_be_asked_stays_in_the_box(talk: AskHandlers) -> None:
     for question, chosen, words in (
-        ("x" * 2_001, [[]] * 5, "2\u202f001"),
+        ("x" * 2_001, [[]] * 8, "2\u202f001"),
         (TRAFFICKING, [[], ["x" * 100_000], *[[]] * 6], "up to 500"),
-        ("  ", [[]] * 5, ""),
+        ("  ", [[]] * 8, ""),
     ):
         (update,) = talk.stream_turns(question, [], "en", EMPTY_CONVERSATION, (), VISITOR, *chosen)
         assert list(update) == [talk.parts.notice]
