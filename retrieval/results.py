@@ -25,7 +25,7 @@ class Score:
     lexical: float  # share of the question's words that the passage covers, 0 to 1
     dense: float | None  # cosine, -1 to 1; None of a passage that is not among the nearest
     weighted_late: float = 0.0  # late interaction where a word counts by how little other passages answer it
-    answers: float = 0.0  # log-odds that it answers, of the reader of pairs; 0 where there is none
+    answers: float | None = None  # log-odds that it answers, of the reader of pairs; None where it has not read
     has_every_word: bool = False  # whether the passage has all words of the question
     handicap: float = 0.0  # of facts about the report, which are found by labels of ours
 

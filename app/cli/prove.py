@@ -42,8 +42,10 @@ def _read(line: bytes) -> tuple[str, str, list[tuple[str, str]]]:
         stated: Any = json.loads(line)
         passages = [(passage["text"], passage.get("language") or "") for passage in stated["passages"]]
         statement, language = stated["statement"], stated.get("language")
-        if not all(isinstance(word, str) for word in (statement, *(word for pair in passages for word in pair))):
+        words = (statement, language or "", *(word for pair in passages for word in pair))
+        if not all(isinstance(word, str) for word in words) or not all(text.strip() for text, _ in passages):
             raise TypeError
+        "".join(words).encode()  # half of a pair of surrogates is no text
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         wanted = '{"statement": "… [1]", "language": "en", "passages": [{"text": "…", "language": "en"}]}'
         raise RelatoriaError(f"A line is not what is read here. Give one JSON object a line: {wanted}") from error

@@ -174,7 +174,7 @@ def keep_bordering(joined: SearchResult, alone: SearchResult) -> SearchResult:
     if alone.calibration is None:
         return joined
     bordering = {
-        hit.passage.id for hit in alone.hits if hit.exact or hit.probability >= alone.calibration.borderline_threshold
+        hit.passage.id for hit in alone.hits if hit.exact or hit.nearness >= alone.calibration.borderline_threshold
     }
     hits = [hit for hit in joined.hits if hit.passage.id in bordering]
     return replace(joined, hits=tuple(replace(hit, rank=rank) for rank, hit in enumerate(hits, start=1)))

@@ -71,9 +71,9 @@ class Calibration:
         """The probability that a hit answers, by its signals alone, 0 to 1."""
         return _probability(self.intercept + sum(self.weights[name] * value for name, value in signals.items()))
 
-    def probability(self, nearness: float, answers: float) -> float:
+    def probability(self, nearness: float, answers: float | None) -> float:
         """The probability that a hit answers: the reader's, where it has read, less what it lacks to be borderline."""
-        if not self.read:
+        if not self.read or answers is None:
             return nearness
         lacking = min(_logit(nearness) - _logit(self.borderline_threshold), 0.0)
         return _probability(answers + lacking)

@@ -128,10 +128,11 @@ def _rank_candidates(index: Index, embedder: Embedder, result: SearchResult, sco
         return (row not in scope.exact_rows, -round(scores[row].total, 6), passage.report_id, passage.start, passage.id)
 
     rows = sorted(scores, key=order)
-    if reader:  # what is further behind answers no better than the worst that was read
+    if reader:
         judged = {row: passages[row] for row in rows[: JUDGED_OF_ALL if result.query.all_of_them else JUDGED]}
         logits = judge_answers(index, reader, calibration, asked, judged)
-        worst = min(logits.values(), default=0.0)
+        # what is further behind answers no better than the worst that was read; of all that match none is left out
+        worst = None if result.query.all_of_them else min(logits.values(), default=None)
         scores = {row: replace(score, answers=logits.get(row, worst)) for row, score in scores.items()}
     hits = tuple(
         Hit(passages[row], scores[row], rank, None if scope.missing else scope.exact_reason(row))

@@ -5,6 +5,7 @@ from functools import cache
 from ingest.lexicon.tables import WordTables
 from retrieval.text.terms import WORD, fold
 
+_LONGEST_COMMON = 5  # letters
 _TABLES = WordTables("retrieval.text", "stop_words")
 FUNCTION_WORDS = _TABLES.words("function_words")  # bear no meaning, and no operator bears on them
 STOP_WORDS = _TABLES.words("stop_words")  # say nothing by themselves
@@ -28,10 +29,14 @@ def content_words(text: str) -> frozenset[str]:
 
 @cache
 def common_words() -> frozenset[str]:
-    """The folded stop words of five languages: common, and the whole of a subject only where it tells nothing."""
+    """The short stop words of five languages, folded: common, and the whole of a subject only where it tells nothing.
+
+    The longer ones of the lists are topics too often: "trabajo", "verdad", "groups", "research".
+    """
     from stop_words import get_stop_words
 
-    return frozenset(fold(word) for code in ("en", "es", "fr", "pt", "ar") for word in get_stop_words(code))
+    folded = (fold(word) for code in ("en", "es", "fr", "pt", "ar") for word in get_stop_words(code))
+    return frozenset(word for word in folded if len(word) <= _LONGEST_COMMON)
 
 
 def is_function_word(word: str) -> bool:

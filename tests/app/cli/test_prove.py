@@ -53,7 +53,9 @@ def test_a_statement_a_line(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
 @pytest.mark.parametrize(
     "line",
     [b"nonsense", b"\xff", b"[]", b'"x"', b"[" * 100_000, {"statement": "x"}, {"statement": 1, "passages": PASSAGES},
-     {"statement": "x", "passages": [{"text": None}]}, {"statement": "x", "passages": ["x"]}],
+     {"statement": "x", "passages": [{"text": None}]}, {"statement": "x", "passages": ["x"]},
+     {"statement": "x", "passages": [{"text": " "}]}, {"statement": "x", "language": ["en"], "passages": PASSAGES},
+     {"statement": "x", "passages": [{"text": "\ud800"}]}],
 )  # fmt: skip
 def test_a_line_that_is_none_fails_alone(
     line: object, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

@@ -138,5 +138,6 @@ def test_what_the_reader_judges_counts_where_it_has_read_and_the_hit_comes_near(
     found = load_calibration(model_name(), 384)
     read = replace(found, read=True)
     assert found.probability(0.6, -3.0) == 0.6
+    assert read.probability(0.6, None) == 0.6
     assert read.probability(0.6, -3.0) < 0.1 < 0.9 < read.probability(0.6, 3.0)
     assert read.probability(0.01, 3.0) < read.probability(found.borderline_threshold, 3.0) == read.probability(0.9, 3.0)

@@ -118,6 +118,7 @@ def test_a_condition_that_leaves_nothing_is_dropped_and_said(many: Assistant) ->
         ("Kenya, the commission of the truth: all that it recommends", ""),
         ("the recommendations of the commission on women in Kenya", "women"),
         ("What did Norway ask Kenya on women?", "women"),
+        ("¿Qué recomendó Noruega a Kenia para el empleo?", "empleo"),
         ("all recommendations to Kenya on work", "work"),
         ("todas las propuestas de la carta de los gobernadores", ""),
     ],

@@ -40,7 +40,7 @@ def test_what_answers_is_judged_higher_than_what_comes_near(
     harbour: Index, assistant: Assistant, question: str, answering: str, near: str
 ) -> None:
     found = search(harbour, assistant.embedder(), question)
-    logits = {hit.passage.text: hit.score.answers for hit in found.hits}
+    logits = {hit.passage.text: hit.score.answers or 0.0 for hit in found.hits}
     assert logits[answering] > max(logits[near], logits[SALT])
 
 
@@ -53,7 +53,7 @@ def test_another_model_is_searched_without_it_and_that_is_said(
     with caplog.at_level(logging.WARNING, logger="relatoria"):
         found = search(index, embedder, "boat registration")
     assert found.hits[0].passage.text == FEE
-    assert {hit.score.answers for hit in found.hits} == {0.0}
+    assert {hit.score.answers for hit in found.hits} == {None}
     assert "answers.json is left out" in caplog.text
 
 
