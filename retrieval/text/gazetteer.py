@@ -106,11 +106,12 @@ def _find_named(text: str) -> list[tuple[int, int, str]]:
 
 def _without_prefix(word: str) -> Iterator[str]:
     """The word, and what an Arabic "and", "in" or "to" in front of it leaves."""
-    yield word
-    if word[:1] in _ARABIC_PREFIXES:
-        yield from _without_prefix(word[1:])
-        if word.startswith("لل"):
-            yield f"ال{word[2:]}"
+    for left in (word, word[1:], word[2:]):
+        yield left
+        if left[:1] not in _ARABIC_PREFIXES:
+            return
+        if left.startswith("لل"):
+            yield f"ال{left[2:]}"
 
 
 @cache_short(1 << 8, 2_000)

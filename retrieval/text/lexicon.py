@@ -29,10 +29,7 @@ def content_words(text: str) -> frozenset[str]:
 
 @cache
 def common_words() -> frozenset[str]:
-    """The short stop words of five languages, folded: common, and the whole of a subject only where it tells nothing.
-
-    The longer ones of the lists are topics too often: "trabajo", "verdad", "groups", "research".
-    """
+    """The short stop words of five languages, folded; the longer ones are topics too often: "trabajo", "groups"."""
     from stop_words import get_stop_words
 
     folded = (fold(word) for code in ("en", "es", "fr", "pt", "ar") for word in get_stop_words(code))
