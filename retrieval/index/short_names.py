@@ -15,7 +15,7 @@ from retrieval.text.gazetteer import find_state_code, find_states
 _EVENT = re.compile(r"\b[A-Z]{1,4}\d{1,3}\b|(?<=\()[A-Z]{2,8}\d*(?=\))")  # "G20", "(COP)"
 _OF = re.compile(r"\b(?:of|del?|do|da|des?|du)\s+(?:l['’])?", re.IGNORECASE)
 _FIRST = re.compile(r"(?=[^\W\d_a-z])(\w+)[^:]*\Z")
-_BEFORE_OF = re.compile(r"(?=[^\W\d_a-z])[^:]*?\b(\w+)(?: (?:of|on|for|to) [^:]*)?\Z")
+_BEFORE_OF = re.compile(r"(?=[^\W\d_a-z])[^:]{0,80}?\b(\w{1,40})(?: (?:of|on|for|to) [^:]{0,200})?\Z")
 _LINES = 6  # first ones of a text
 LONG_TITLE = 60  # characters; names of lines and reports are shorter
 

@@ -63,10 +63,13 @@ FIRST_OR_LAST = _TABLES.compile(  # the first three, las tres primeras, the last
     r"\b(?P<last>{last})\s+{record}\b|\b{record}\s+(?P<last2>{last})\b"
 )
 REPORT_NOUN = _TABLES.compile(r"\b{report_noun}\b")
-_OF_NAME = r"(?:\s+{within})+\s*\w+"
-NAMED_NOUN = _TABLES.compile(rf"\b{{report_noun}}(?:{_OF_NAME})?(?:\s+{{within}})*\s*$")  # in front of its name
+_OF_NAME = r"(?:\s{1,3}{within}){1,3}\s{0,3}\w{1,40}"
+NAMED_NOUN = _TABLES.compile(  # in front of its name
+    rf"\b{{report_noun}}(?:{_OF_NAME})?(?:\s{{1,3}}{{within}}){{0,3}}\s{{0,3}}$"
+)
 NOUN_BEHIND = _TABLES.compile(
-    rf"(?:\s+(?!{{in_number}}\b)\w+)?\s+{{report_noun}}\b|\W+(?:{{the}}\s+)?{{report_noun}}{_OF_NAME}(?=\W*[,:])"
+    rf"(?:\s{{1,3}}(?!{{in_number}}\b)\w{{1,40}})?\s{{1,3}}{{report_noun}}\b|"
+    rf"\W{{1,4}}(?:{{the}}\s{{1,3}})?{{report_noun}}{_OF_NAME}(?=\W{{0,4}}[,:])"
 )
 TO_BEFORE = _TABLES.compile(r"\b(?:{to}|for|para|pour|الى)\s+(?:{the}\s*)?\0|\0و?ل")
 LATEST = _TABLES.compile(r"\b{latest}\b")
