@@ -64,9 +64,7 @@ FIRST_OR_LAST = _TABLES.compile(  # the first three, las tres primeras, the last
 )
 REPORT_NOUN = _TABLES.compile(r"\b{report_noun}\b")
 _OF_NAME = r"(?:\s{1,3}{within}){1,3}\s{0,3}\w{1,40}"
-NAMED_NOUN = _TABLES.compile(  # in front of its name
-    rf"\b{{report_noun}}(?:{_OF_NAME})?(?:\s{{1,3}}{{within}}){{0,3}}\s{{0,3}}$"
-)
+NAMED_NOUN = _TABLES.compile(rf"\b{{report_noun}}(?:{_OF_NAME})?(?:\s{{1,3}}{{within}}){{0,3}}\s{{0,3}}$")
 NOUN_BEHIND = _TABLES.compile(
     rf"(?:\s{{1,3}}(?!{{in_number}}\b)\w{{1,40}})?\s{{1,3}}{{report_noun}}\b|"
     rf"\W{{1,4}}(?:{{the}}\s{{1,3}})?{{report_noun}}{_OF_NAME}(?=\W{{0,4}}[,:])"
