@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from evals.calibrate.heads import Pair
 from retrieval.models.calibration import Calibration
 from retrieval.models.embedder import Embedder, EncodedText
+from retrieval.search.answering import unit
 
 TWINS_FILE = Path(__file__).parent.parent / "data" / "reader" / "answers.jsonl"
 SIDES = ("text", "twin")
@@ -69,15 +69,15 @@ def make_pairs(some: Sequence[Twins], embedder: Embedder, calibration: Calibrati
     """Each question with each side of its twins, encoded and centred as in a search."""
     asked = {(it.question, it.language) for twins in some for it in twins.asked}
     questions = {
-        key: _unit(embedder.query(key[0]).tokens - calibration.questions.for_language(key[1])) for key in sorted(asked)
+        key: unit(embedder.query(key[0]).tokens - calibration.questions.for_language(key[1])) for key in sorted(asked)
     }
     texts = sorted({text for it in some for text in (it.heading, it.text, it.twin) if text})
     encoded = dict(zip(texts, _encode(embedder, texts), strict=True))
     for twins in some:
         mean = calibration.passages.for_language(twins.language)
-        above = [_unit(encoded[twins.heading].tokens - mean)] if twins.heading else []
+        above = [unit(encoded[twins.heading].tokens - mean)] if twins.heading else []
         for side in SIDES:
-            passage = np.concatenate([_unit(encoded[twins.side(side)].tokens - mean), *above])
+            passage = np.concatenate([unit(encoded[twins.side(side)].tokens - mean), *above])
             for it in twins.asked:
                 yield twins, Pair(questions[it.question, it.language], passage, float(side in it.answered_by))
 
@@ -86,8 +86,3 @@ def _encode(embedder: Embedder, texts: Sequence[str]) -> Iterator[EncodedText]:
     for start in range(0, len(texts), _BATCH):
         made = dict(embedder.passages(texts[start : start + _BATCH]))
         yield from (made[at] for at in range(len(made)))
-
-
-def _unit(tokens: NDArray[np.float32]) -> NDArray[np.float32]:
-    made: NDArray[np.float32] = tokens / np.maximum(np.linalg.norm(tokens, axis=1, keepdims=True), 1e-6)
-    return made

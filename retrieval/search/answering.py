@@ -55,7 +55,7 @@ def judge_answers(
     languages = {vector_id: passages[row].language for row, vector_id, _ in of_row}
     stored = index.store.tokens.get(languages)
     read = {
-        id_: _unit(tokens.dequantize() - calibration.passages.for_language(languages[id_]))
+        id_: unit(tokens.dequantize() - calibration.passages.for_language(languages[id_]))
         for id_, tokens in stored.items()
     }
     above: dict[int, list[Floats]] = {}
@@ -63,7 +63,7 @@ def judge_answers(
         if is_above and vector_id in read:
             above.setdefault(row, []).append(read[vector_id])
     own = [(row, read[vector_id]) for row, vector_id, is_above in of_row if not is_above and vector_id in read]
-    question = _unit(asked)
+    question = unit(asked)
     logits = reader.judge_tokens([(question, np.concatenate([window, *above.get(row, [])])) for row, window in own])
     odds = reader.stated["odds"]  # what a logit is worth, by twins of hands left out
     best: dict[int, float] = {}
@@ -72,6 +72,7 @@ def judge_answers(
     return best
 
 
-def _unit(tokens: Floats) -> Floats:
+def unit(tokens: Floats) -> Floats:
+    """Token vectors, (t, d), of length 1."""
     made: Floats = tokens / np.maximum(np.linalg.norm(tokens, axis=1, keepdims=True), 1e-6)
     return made

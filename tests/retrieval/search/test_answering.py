@@ -57,7 +57,7 @@ def test_another_model_is_searched_without_it_and_that_is_said(
     assert "answers.json is left out" in caplog.text
 
 
-def test_a_passage_whose_vectors_are_gone_is_not_judged(harbour: Index, assistant: Assistant) -> None:
+def test_a_row_without_windows_is_not_judged(harbour: Index, assistant: Assistant) -> None:
     found = search(harbour, assistant.embedder(), "boat registration")
     reader = open_answers(assistant.embedder())
     assert reader
