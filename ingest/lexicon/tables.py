@@ -1,11 +1,13 @@
 """Loads word tables, the TOML files in a package's folder `data`: who adds words or a language touches no Python.
 
 An entry is a list of words with blanks between them, or a pattern: its alternatives, where a line break is "|" and
-`{name}` is another entry. It is one for all languages, or a table with a line a language.
+`{name}` is another entry. It is one for all languages, or a table with a line a language; or each language has a file
+of its own, in the folder `languages`, and the languages are those that have one.
 """
 
 import re
 import tomllib
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -49,8 +51,9 @@ class WordTables:
         return {language: self.words(name, language) for language in self.languages(name)}
 
     def pattern(self, name: str, language: str = "") -> str:
-        """The source of a pattern, of one language or of all, in the file's order."""
-        entry = self.entry(name, language)
+        """The source of a pattern, of one language or of all, in the file's order; of one without a line none."""
+        entry = self._entries[name]
+        entry = entry.get(language, "(?!)") if language and isinstance(entry, dict) else entry
         lines = {language: entry} if isinstance(entry, str) else entry
         return "|".join(self.expand(words, code) for code, words in lines.items())
 
@@ -70,3 +73,18 @@ class WordTables:
     def compile(self, shape: str, flags: int = 0, language: str = "") -> re.Pattern[str]:
         """Compile a shape: a pattern in which `{name}` is a group of an entry's alternatives."""
         return re.compile(_NAME.sub(lambda found: f"(?:{self.pattern(found[1], language)})", shape), flags)
+
+
+class LanguageTables(WordTables):
+    """The entries of one table of all languages: of each file in a package's folder `languages`; and what all share."""
+
+    def __init__(self, package: str, table: str, **shared: str) -> None:
+        self._entries, self._printed = dict(shared), False
+        for language, tables in _read_languages(_ROOT.joinpath(*package.split("."), "languages")).items():
+            for name, words in tables.get(table, {}).items():
+                self._entries.setdefault(name, {})[language] = words
+
+
+@cache
+def _read_languages(folder: Path) -> dict[str, Any]:
+    return {file.stem: tomllib.loads(file.read_text(encoding="utf-8")) for file in sorted(folder.glob("*.toml"))}

@@ -6,12 +6,11 @@ A passage on the subject that states no amount does not answer "how many": it is
 import re
 from enum import StrEnum
 
-from ingest.lexicon.tables import WordTables
+from ingest.lexicon.tables import LanguageTables
 from retrieval.query.cursor import fold_question
-from retrieval.query.patterns import RECOMMENDS
+from retrieval.query.patterns import compile_shapes, says
 from retrieval.text.terms import WORD
 
-_TABLES = WordTables("retrieval.answer", "asked_things")
 _YEAR_OR_PLACE = re.compile(
     r"(?<!\d)(?:19|20)\d\d(?:\s?[-–/]\s?\d{2,4})?(?!\d)|^\W*+\d++(?:\.\d++)*+[.)]?\s|\[\d++\]|"
     r"(?<![\d.])\d++\.\d++(?:\.\d++)++|[/-]\d++\b"
@@ -30,10 +29,13 @@ class Thing(StrEnum):
     PERSON = "person"
 
 
-_ASKS = {thing: _TABLES.compile(rf"(?<!\w){{{thing}}}(?!\w)") for thing in Thing}
-_STATES = {thing: _TABLES.compile(f"{{states_{thing}}}") for thing in (Thing.MONEY, Thing.DATE)}
-_NUMBERS = WordTables("retrieval.text", "numbers")
-_COUNTS = _NUMBERS.words("by_value") | _NUMBERS.words("by_tens") | {"half", "mitad", "moitie", "metade"}
+_SHAPES = compile_shapes("asked_things")
+_NUMBERS = LanguageTables("retrieval.text", "numbers")
+_COUNTS = (
+    _NUMBERS.words("by_value")
+    | _NUMBERS.words("by_tens")
+    | {word.removesuffix(":1/2") for word in _NUMBERS.words("other") if word.endswith(":1/2")}
+)
 
 
 def find_asked_thing(question: str) -> Thing | None:
@@ -45,8 +47,8 @@ def find_asked_thing(question: str) -> Thing | None:
     True
     """
     flat = fold_question(question)
-    thing = next((thing for thing in Thing if _ASKS[thing].search(flat)), None)
-    return None if thing is Thing.AMOUNT and RECOMMENDS.search(flat) else thing  # how many of them are counted
+    thing = next((thing for thing in Thing if _SHAPES[f"asks_{thing}"].search(flat)), None)
+    return None if thing is Thing.AMOUNT and says(flat, "recommends") else thing  # how many of them are counted
 
 
 def states(thing: Thing, text: str, question: str = "") -> bool:
@@ -64,4 +66,4 @@ def states(thing: Thing, text: str, question: str = "") -> bool:
     if thing is Thing.AMOUNT:
         plain = _YEAR_OR_PLACE.sub(" ", flat)
         return any(map(str.isdigit, plain)) or not _COUNTS.isdisjoint(WORD.findall(plain))
-    return bool(_STATES[thing].search(flat))
+    return bool(_SHAPES[f"states_{thing}"].search(flat))

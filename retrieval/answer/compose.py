@@ -24,7 +24,7 @@ from retrieval.index.filters import name_matches
 from retrieval.index.short_names import LONG_TITLE
 from retrieval.query.cursor import fold_question
 from retrieval.query.intents import Attribute
-from retrieval.query.patterns import RECOMMENDS
+from retrieval.query.patterns import says
 from retrieval.results import Answer, Citation, ExactMatch, Hit, Statement, Status
 from retrieval.search.search import SearchResult
 from retrieval.verification.quotes import escape_marks, find_citation_fault, quote_statement, verify_quotes
@@ -245,7 +245,7 @@ def _refuse(answer: Answer, result: SearchResult, composer: Composer) -> Answer:
                 answer, status=Status.RELATED, statements=(said, *proved.statements), dropped=dict(proved.dropped)
             )
         status, sentence = Status.NOTHING_FOUND, templates.nothing_found
-    elif result.where or result.query.filter or best >= in_scope or RECOMMENDS.search(fold_question(result.question)):
+    elif result.where or result.query.filter or best >= in_scope or says(fold_question(result.question), "recommends"):
         status, sentence = Status.NOTHING_FOUND, templates.nothing_found
     else:
         status, sentence = Status.OUT_OF_SCOPE, templates.out_of_scope

@@ -10,7 +10,7 @@ from collections import Counter
 from typing import NamedTuple
 
 from ingest.lexicon.language import LANGUAGES, rank_languages
-from ingest.lexicon.tables import WordTables
+from ingest.lexicon.tables import LanguageTables
 from retrieval.text.terms import LETTERS
 
 _GUESSED = ("es", "en", "fr", "pt", "ar")  # answered in on a likelihood; the others only where it is sure
@@ -20,7 +20,7 @@ _CLOSE = 8.0  # and so much likelier than it is one that is not answered in, as 
 _ENOUGH_WORDS = 5  # to tell it from one that is not answered in
 _SURE_OF_MIXTURE = 30.0  # and so much so, whatever single words of another it has
 _LATIN = re.compile(r"[a-z]", re.IGNORECASE)
-_MARKERS = WordTables("retrieval.query", "answer_language").word_sets("markers")
+_MARKERS = LanguageTables("retrieval.text", "language").word_sets("markers")
 _LANGUAGES = {
     word: {code for code, others in _MARKERS.items() if word in others} for words in _MARKERS.values() for word in words
 }

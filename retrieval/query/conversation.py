@@ -6,13 +6,14 @@ shown, and it can be asked again.
 
 from dataclasses import dataclass, replace
 
-from ingest.lexicon.tables import WordTables
+from ingest.lexicon.tables import LanguageTables
 from retrieval.index.report_names import NO_NAMES, ReportNames
 from retrieval.limits import QUESTION, TURNS
-from retrieval.query import follow_up_patterns, patterns
+from retrieval.query import patterns
 from retrieval.query.answer_language import choose_answer_language
 from retrieval.query.cursor import fold_question, normalize_text
 from retrieval.query.follow_up import LAST_MARK, FollowUp, FollowUpForm, detect_follow_up, subject_words
+from retrieval.query.patterns import ASKING, FOLLOW_UPS, says
 from retrieval.results import Answer, Status
 from retrieval.text.gazetteer import find_state_code, find_states_in_any_case
 from retrieval.text.lexicon import content_words
@@ -21,7 +22,7 @@ MAX_SHOWN = 50  # passages of a turn
 MAX_REFERENTS = 5  # passages that "it" can mean
 _FEW = 4  # words beside the State, in a question that names another one and nothing else
 _MAX_REPORTS = 20  # that a conversation can be about
-_LIST_ALL: dict[str, str] = WordTables("retrieval.query", "conversation").entry("list_all")
+_LIST_ALL: dict[str, str] = LanguageTables("retrieval.text", "follow_up").entry("list_all")
 _NEW_TOPIC = (  # the forms of a question that has a topic of its own
     FollowUpForm.ALONE,
     FollowUpForm.BACK,
@@ -153,8 +154,7 @@ def _names_more(question: str, state: tuple[str, int, int]) -> bool:
     _, start, end = state
     rest = f"{question[:start]} {question[end:]}"
     flat = fold_question(rest)
-    asks = (patterns.RECOMMENDS, patterns.REPORT_NOUN, patterns.ASKED, patterns.ANY_ALL, patterns.COMPARE)
-    if len(rest.split()) > _FEW or any(map(str.isdigit, rest)) or any(it.search(flat) for it in asks):
+    if len(rest.split()) > _FEW or any(map(str.isdigit, rest)) or says(flat, "report_noun", *ASKING):
         return True
     return not content_words(rest).isdisjoint(subject_words(flat))
 
@@ -234,7 +234,7 @@ def _ask_for_all(turn: Turn) -> str:
 
 def _asks_for_all(question: str) -> bool:
     flat = fold_question(question)
-    return any(pattern.search(flat) for pattern in patterns.ALL)
+    return any(pattern.search(flat) for pattern in patterns.ASKING_FOR_ALL)
 
 
 def _join_topic(topic: str, words: str) -> str:
@@ -258,8 +258,8 @@ def _ask_anew(topic: str, words: str) -> str:
     >>> _ask_anew("What was recommended on circular migration?", "return migration")
     'return migration'
     """
-    opening = follow_up_patterns.LIST_OPENING.match(fold_question(topic)) if _asks_for_all(topic) else None
-    if opening is None or follow_up_patterns.INTERROGATIVE.match(fold_question(words)):
+    opening = FOLLOW_UPS["list_opening"].match(fold_question(topic)) if _asks_for_all(topic) else None
+    if opening is None or FOLLOW_UPS["interrogative"].match(fold_question(words)):
         return words
     language = choose_answer_language(topic, None).code
     if choose_answer_language(words, language).code != language:

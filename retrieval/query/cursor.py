@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterator
 from itertools import filterfalse
 
-from retrieval.query import patterns
+from retrieval.query.patterns import PATTERNS
 from retrieval.text.lexicon import QUERY_STOP_WORDS, STOP_WORDS, common_words, content_words
 from retrieval.text.numbers import to_ascii_digit
 from retrieval.text.terms import WORD, extract_terms, fold_by_letter
@@ -79,7 +79,7 @@ def only_asks(words: str, names: frozenset[str] = frozenset()) -> bool:
     """
     known = names | common_words()
     telling = (word for word in content_words(words) if known.isdisjoint([word, *extract_terms(word)]))
-    return all(patterns.ASKING.fullmatch(word) for word in telling)
+    return all(PATTERNS["asking"].fullmatch(word) for word in telling)
 
 
 def strip_preamble(question: str) -> str:
@@ -90,5 +90,5 @@ def strip_preamble(question: str) -> str:
     >>> strip_preamble("Which vulnerable groups need priority?")
     'Which vulnerable groups need priority?'
     """
-    topic = patterns.TOPIC.search(fold_question(question))
+    topic = PATTERNS["topic"].search(fold_question(question))
     return question[topic.end() :] if topic and topic.start() and only_asks(question[: topic.start()]) else question

@@ -5,13 +5,13 @@ meant return migration" corrects the earlier question. A question with content w
 stands alone, whatever came before.
 """
 
-import re
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import filterfalse
 
-from retrieval.query import follow_up_patterns, patterns
+from retrieval.query import patterns
 from retrieval.query.cursor import fold_question, normalize_text, strip_preamble
+from retrieval.query.patterns import FOLLOW_UPS
 from retrieval.text.lexicon import content_words
 from retrieval.text.terms import WORD
 
@@ -68,49 +68,49 @@ def detect_follow_up(question: str) -> FollowUp:
     """
     text = normalize_text(question)
     flat = fold_question(text)
-    if back := follow_up_patterns.BACK.match(flat):
+    if back := FOLLOW_UPS["back"].match(flat):
         rest = text[back.end() :]
-        last = bool(follow_up_patterns.LAST.search(flat, back.end()))
+        last = bool(FOLLOW_UPS["last"].search(flat, back.end()))
         if last:
             return FollowUp(FollowUpForm.BACK, _trim(rest), references=(Reference(0, 0, LAST_MARK),))
-        pointed = _find_references(rest)[:1] if follow_up_patterns.QUESTION_MENTIONED.search(flat) else []
-        before = follow_up_patterns.PREVIOUS.search(flat) or not rest.strip(" ?.!")
+        pointed = _find_references(rest)[:1] if FOLLOW_UPS["question_mentioned"].search(flat) else []
+        before = FOLLOW_UPS["previous"].search(flat) or not rest.strip(" ?.!")
         return FollowUp(
             FollowUpForm.BACK, _trim(rest), references=tuple(pointed), previous=bool(before) and not pointed
         )
-    if corrected := follow_up_patterns.CORRECTION.match(flat):
+    if corrected := FOLLOW_UPS["correction"].match(flat):
         rest = text[corrected.end() :]
         inner = detect_follow_up(rest)
         meant = (FollowUpForm.NARROWED, FollowUpForm.REPLACED) if corrected["meant"] else ()
         corrects = inner.form in (FollowUpForm.ALONE, FollowUpForm.ABOUT_IT, *meant)
         return FollowUp(FollowUpForm.CORRECTION, _trim(rest)) if corrects else inner
     for form, pattern in (
-        (FollowUpForm.YES, follow_up_patterns.YES),
-        (FollowUpForm.WHY, follow_up_patterns.WHY),
-        (FollowUpForm.REST, follow_up_patterns.REST),
+        (FollowUpForm.YES, FOLLOW_UPS["yes"]),
+        (FollowUpForm.WHY, FOLLOW_UPS["why"]),
+        (FollowUpForm.REST, FOLLOW_UPS["rest"]),
     ):
         if (found := pattern.match(flat)) and not (form is FollowUpForm.REST and subject_words(flat[found.end() :])):
             return FollowUp(form, text)
     if (references := _find_references(text)) and not subject_words(_remove_references(flat, references)):
         return FollowUp(FollowUpForm.MARKED, text, references=tuple(references))
-    opened = follow_up_patterns.CONTINUATION.match(flat)
+    opened = FOLLOW_UPS["continuation"].match(flat)
     return _classify(text, flat, opened.end() if opened else 0)
 
 
 def _classify(text: str, flat: str, start: int) -> FollowUp:
     """Classifies a question whose subject begins at ``start``, behind an opening "and" if it has one."""
     rest, flat_rest = text[start:], flat[start:]
-    about = follow_up_patterns.ABOUT.match(flat) or follow_up_patterns.ABOUT.match(flat_rest)
-    if about and not _is_before_preposition(about):
+    about = FOLLOW_UPS["about"].match(flat) or FOLLOW_UPS["about"].match(flat_rest)
+    if about:
         offset = about.end() if about.string is flat else start + about.end()
         if subject_words(flat[offset:]):
             return FollowUp(FollowUpForm.REPLACED, _trim(text[offset:]))
-    narrowed = follow_up_patterns.NARROWED.match(flat_rest)
+    narrowed = FOLLOW_UPS["narrowed"].match(flat_rest)
     if narrowed and subject_words(flat_rest):
         kept = narrowed.end() if flat_rest[: narrowed.end()].endswith(" ") else 0
         return FollowUp(FollowUpForm.NARROWED, _trim(rest[kept:]), _trim(rest[narrowed.end() :]))
-    case = follow_up_patterns.IN_CASE_OF.match(flat_rest)
-    asks = follow_up_patterns.INTERROGATIVE.match(flat_rest)
+    case = FOLLOW_UPS["in_case_of"].match(flat_rest)
+    asks = FOLLOW_UPS["interrogative"].match(flat_rest)
     if case and not asks and subject_words(flat_rest) and (start or len(flat.split()) < _MAX_PREPOSITION_WORDS):
         return FollowUp(
             FollowUpForm.NARROWED,
@@ -121,32 +121,27 @@ def _classify(text: str, flat: str, start: int) -> FollowUp:
         return FollowUp(FollowUpForm.SHOWN, text)
     if start and not asks and subject_words(flat_rest):
         return FollowUp(FollowUpForm.REPLACED, _trim(rest))
-    if follow_up_patterns.PRONOUN.search(_strip_asking(rest)):
+    if FOLLOW_UPS["pronoun"].search(_strip_asking(rest)):
         return FollowUp(FollowUpForm.ABOUT_IT, rest)
     return FollowUp(FollowUpForm.ALONE, rest)
 
 
-def _is_before_preposition(about: re.Match[str]) -> bool:
-    """Whether "what about" is followed by a preposition: "what about for women" narrows."""
-    return bool(re.match(r"(?:for|in|to|with|when|para|en|con|pour|dans|em)\b", about.string[about.end() :]))
-
-
 def _is_about_shown(flat: str) -> bool:
     """Whether a question has no subject without the passage shown: "who recommended it?", "¿es obligatoria?"."""
-    plain = follow_up_patterns.THIS_REPORT.sub(" ", flat)
-    if subject_words(plain) or any(pattern.search(plain) for pattern in patterns.ALL):
+    plain = FOLLOW_UPS["this_report"].sub(" ", flat)
+    if subject_words(plain) or any(pattern.search(plain) for pattern in patterns.ASKING_FOR_ALL):
         return False
     asks = (
-        follow_up_patterns.PRONOUN.search(plain)
-        or follow_up_patterns.DEMONSTRATIVE.search(plain)
-        or follow_up_patterns.INTERROGATIVE.match(plain)
+        FOLLOW_UPS["pronoun"].search(plain)
+        or FOLLOW_UPS["demonstrative"].search(plain)
+        or FOLLOW_UPS["interrogative"].match(plain)
     )
     return bool(asks) or any(map(_is_conversational, WORD.findall(plain)))
 
 
 def _strip_asking(text: str) -> str:
     """Returns the folded question without preamble and "this report"; a pronoun left in it is a reference."""
-    return follow_up_patterns.THIS_REPORT.sub(" ", fold_question(strip_preamble(text)))
+    return FOLLOW_UPS["this_report"].sub(" ", fold_question(strip_preamble(text)))
 
 
 def subject_words(flat: str) -> frozenset[str]:
@@ -155,7 +150,7 @@ def subject_words(flat: str) -> frozenset[str]:
 
 
 def _is_conversational(word: str) -> bool:
-    return bool(follow_up_patterns.FILLER.match(word) or follow_up_patterns.ATTRIBUTE.match(word))
+    return bool(FOLLOW_UPS["conversational"].match(word))
 
 
 def _find_references(text: str) -> list[Reference]:
@@ -163,14 +158,13 @@ def _find_references(text: str) -> list[Reference]:
     flat = fold_question(text)
     found = [
         Reference(*match.span(), int(match[1]))
-        for pattern in (follow_up_patterns.BRACKETED, follow_up_patterns.NUMBERED, follow_up_patterns.ONLY_NUMBER)
+        for pattern in (FOLLOW_UPS["bracketed"], FOLLOW_UPS["numbered"], FOLLOW_UPS["only_number"])
         for match in pattern.finditer(flat)
     ]
     found += [
-        Reference(*match.span(), int(patterns.read_ordinal(match)))
-        for match in follow_up_patterns.ORDINAL.finditer(flat)
+        Reference(*match.span(), int(patterns.read_ordinal(match))) for match in FOLLOW_UPS["ordinal"].finditer(flat)
     ]
-    found += [Reference(*match.span(), LAST_MARK) for match in follow_up_patterns.LAST.finditer(flat)]
+    found += [Reference(*match.span(), LAST_MARK) for match in FOLLOW_UPS["last"].finditer(flat)]
     kept: list[Reference] = []
     for reference in sorted(found, key=lambda reference: (reference.start, -reference.end)):
         behind = WORD.search(flat, reference.end)

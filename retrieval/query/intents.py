@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ingest.lexicon.tables import WordTables
+from ingest.lexicon.tables import LanguageTables
 
 
 class Attribute(StrEnum):
@@ -37,7 +37,7 @@ class AskedAttribute:
     spans: tuple[tuple[int, int], ...]  # characters, half-open
 
 
-_TABLES = WordTables("retrieval.query", "intents")
+_TABLES = LanguageTables("retrieval.text", "attributes", subject=r"(?P<subject>\S(?:.*\w)?+)\W*$")
 _OF_RECORDS = (Attribute.BY, Attribute.TO, Attribute.STRENGTH)
 _OF_REPORTS = (Attribute.TITLE, Attribute.DATE, Attribute.PLACE, Attribute.FORUM, Attribute.RAPPORTEUR)
 _RECORDS = [

@@ -6,8 +6,8 @@ from itertools import islice
 
 from retrieval.index.facets import Facets
 from retrieval.index.filters import match_names
-from retrieval.query import patterns
 from retrieval.query.cursor import QuestionCursor
+from retrieval.query.patterns import ASKING, PATTERNS, says
 from retrieval.text.gazetteer import find_state_code, find_states_in_any_case
 from retrieval.text.lexicon import content_words
 from retrieval.text.terms import WORD, fold
@@ -34,16 +34,16 @@ class NameReader(QuestionCursor):
             return (found[2],)
         of_states = self._reviewed(names.find_states(self.text))
         for start, end, _ in of_states:
-            asked = [found for found in patterns.ADDRESSED.finditer(self.flat, 0, start) if found.end() == start]
-            noun = next(iter(asked), None) or patterns.NAMED_NOUN.search(self.flat, 0, start)
-            behind = None if noun else patterns.NOUN_BEHIND.match(self.flat, end)
+            asked = [found for found in PATTERNS["addressed"].finditer(self.flat, 0, start) if found.end() == start]
+            noun = next(iter(asked), None) or PATTERNS["named_noun"].search(self.flat, 0, start)
+            behind = None if noun else PATTERNS["noun_behind"].match(self.flat, end)
             self.consume(noun.start() if noun else start, behind.end() if behind else end)
         named = {id_ for *_, ids in of_states for id_ in ids} or self._proper_name()
-        for noun in list(islice(patterns.REPORT_NOUN.finditer(self.flat), _NOUNS)):
+        for noun in list(islice(PATTERNS["report_noun"].finditer(self.flat), _NOUNS)):
             beside = self._named_beside(*noun.span(), among=named)
             named = named or beside
-        latest = patterns.LATEST.search(self.flat)
-        if latest and (named or patterns.REPORT_NOUN.search(self.flat)):
+        latest = PATTERNS["latest"].search(self.flat)
+        if latest and (named or says(self.flat, "report_noun")):
             dated = {id_: names.dates[id_] for id_ in named or names.dates if names.dates[id_]}
             newest = max(dated.values(), default="")
             named = {id_ for id_, date in dated.items() if date == newest} or named
@@ -52,9 +52,8 @@ class NameReader(QuestionCursor):
 
     def _reviewed(self, states: list[tuple[int, int, frozenset[str]]]) -> list[tuple[int, int, frozenset[str]]]:
         """Of two States that reports are on, the one whose report has what the other asked of it, if so it reads."""
-        to = [it for it in states if patterns.TO_BEFORE.search(f"{self.flat[: it[0]]}\0{self.flat[it[0] : it[1]]}")]
-        asks = patterns.RECOMMENDS, patterns.ASKED, patterns.ANY_ALL
-        if len(states) == len(to) + 1 == 2 and any(it.search(self.flat) for it in asks):
+        to = [it for it in states if PATTERNS["to_before"].search(f"{self.flat[: it[0]]}\0{self.flat[it[0] : it[1]]}")]
+        if len(states) == len(to) + 1 == 2 and says(self.flat, *ASKING[:-1]):
             (other,) = (it for it in states if it not in to)
             made = match_names(self.text[other[0] : other[1]], self.facets, "by")
             if self.facets.rows_with_values("by", made) & self.facets.rows_with_values("report_id", to[0][2]):
@@ -94,14 +93,14 @@ class NameReader(QuestionCursor):
     def is_author(self, name: str) -> bool:
         """Whether this can name an author of recommendations: a known one, or any state; False in an index without."""
         return (
-            not patterns.TO_WHOM.match(fold(name))
+            not PATTERNS["to_whom"].match(fold(name))
             and bool(self.facets.values_of("by"))
             and (find_state_code(name) is not None or bool(match_names(name, self.facets, "by")))
         )
 
     def read_states_that_recommend(self, reports: tuple[str, ...]) -> tuple[str, ...]:
         """The States named, of a question for what they asked of those whose reports are named."""
-        if not reports and not patterns.RECOMMENDS.search(self.flat_original):
+        if not reports and not says(self.flat_original, "recommends"):
             return ()
         rows = self.facets.rows_with_values("report_id", reports or self.facets.reports)
         spans = [(start, end) for _, start, end in find_states_in_any_case(self.text)]
@@ -109,45 +108,41 @@ class NameReader(QuestionCursor):
         known = [bool(rows & self.facets.rows_with_values("by", match_names(it, self.facets, "by"))) for it in names]
         if not any(known):
             return ()
-        asks = [
-            it.search(self.flat_original)
-            for it in (patterns.RECOMMENDS, patterns.ASKED, patterns.ANY_ALL, patterns.COMPARE)
-        ]
         rest = QuestionCursor(self.text)
         for start, end in spans:
             rest.consume(start, end)
-        if not any(asks) and content_words(rest.remaining_subject()):
+        if not says(self.flat_original, *ASKING) and content_words(rest.remaining_subject()):
             return ()
         for start, end in spans:
             self.consume(start, end)
         return tuple(names)
 
     def read_addressee(self) -> tuple[str, ...]:
-        return self.take_names(patterns.ADDRESSED, self._is_addressee) or self._addressee_of_duty()
+        return self.take_names("addressed", self._is_addressee) or self._addressee_of_duty()
 
     def _is_addressee(self, name: str) -> bool:
         return bool(match_names(name, self.facets, "addressees"))
 
     def _addressee_of_duty(self) -> tuple[str, ...]:
         """ "What must governments do?": to whom it is addressed, where nothing else is asked."""
-        found = patterns.MUST_DO.match(self.flat)
+        found = PATTERNS["must_do"].match(self.flat)
         for end, candidate in self.name_candidates(found.end()) if found else ():
-            behind = patterns.TO_DO.match(self.flat, end)
+            behind = PATTERNS["to_do"].match(self.flat, end)
             if self._is_addressee(candidate) and not content_words(self.flat[behind.end() if behind else end :]):
                 self.consume(0, len(self.flat))
                 return (candidate,)
         return ()
 
-    def take_names(self, pattern: re.Pattern[str], known: Callable[[str], bool]) -> tuple[str, ...]:
+    def take_names(self, phrase: str, known: Callable[[str], bool]) -> tuple[str, ...]:
         """Consumes the known names behind a phrase, one or several joined by "and"."""
         wanted: list[str] = []
-        for found in list(pattern.finditer(self.flat)):
+        for found in list(PATTERNS[phrase].finditer(self.flat)):
             end = found.end()
             named: list[str] = []
             while candidate := next((pair for pair in self.name_candidates(end) if known(pair[1])), None):
                 end = candidate[0]
                 named.append(candidate[1])
-                joined = patterns.JOINED.match(self.flat, end)
+                joined = PATTERNS["joined"].match(self.flat, end)
                 if not joined or not any(known(name) for _, name in self.name_candidates(joined.end())):
                     break
                 end = joined.end()

@@ -21,6 +21,7 @@ from retrieval.query.cursor import normalize_text, only_asks, strip_preamble
 from retrieval.query.hypotheses import index_values, read_otherwise
 from retrieval.query.intents import Attribute, detect_record_attribute, detect_report_attribute
 from retrieval.query.names import NameReader
+from retrieval.query.patterns import PATTERNS, says
 from retrieval.results import Fate, Hypothesis
 from retrieval.text.lexicon import SECTION_UNITS, content_words
 from retrieval.text.numbers import find_figures
@@ -96,7 +97,7 @@ class _Parser(NameReader):
         quoted = self._link("quoted", self._quoted)
         filters = Filter(labels=self._read("labels", self._labels))
         ids = self._link("ids", self._ids)
-        by = self._read("by", lambda: self.take_names(patterns.MADE_BY, self.is_author))
+        by = self._read("by", lambda: self.take_names("made_by", self.is_author))
         reports = self._read("reports", self.read_reports)
         there = self.facets.rows_with_values("report_id", reports or self.facets.reports)
         if filters.labels and there.isdisjoint(self.facets.rows_with_values("labels", filters.labels)):
@@ -105,22 +106,26 @@ class _Parser(NameReader):
         numbers = self._link("numbers", self._numbers)
         places = None if numbers else self._link("places", self._places)
         addressee = self._read("addressee", self.read_addressee)
-        by = by or self._read("by", lambda: self.take_names(patterns.MADE_OF, self.is_author))
+        by = by or self._read("by", lambda: self.take_names("made_of", self.is_author))
         by = by or self._read("by", lambda: self.read_states_that_recommend(reports))
         absent = self._link("without", self._absent)
-        compared = self._link("compare", lambda: bool(self.facets.reports[1:]) and self._asks_for(patterns.COMPARE))
+        compared = self._link("compare", lambda: bool(self.facets.reports[1:]) and self._asks_for("compare"))
         all_of_them = self._link("all", self._wants_all)
-        if (reports or by or addressee) and not all_of_them and (found := patterns.ANY_ALL.search(self.flat_original)):
-            counts = patterns.COUNTS.match(found[0]) and not patterns.RECOMMENDS.search(self.flat_original)
-            asked = self._link("all", lambda: self._asks_for(patterns.ANY_ALL))
+        if (
+            (reports or by or addressee)
+            and not all_of_them
+            and (found := PATTERNS["any_all"].search(self.flat_original))
+        ):
+            counts = PATTERNS["counts"].match(found[0]) and not says(self.flat_original, "recommends")
+            asked = self._link("all", lambda: self._asks_for("any_all"))
             all_of_them = asked and (bool(by or addressee) or not counts)  # else it asks for an amount
         about_it = attribute is Attribute.STRENGTH or len(ids) + len(numbers) == 1  # "is it mandatory?"
         strength = () if about_it else self._read("strength", self._strength)
-        recommends = bool(patterns.RECOMMENDS.search(self.flat_original)) or bool(strength or addressee or by)
+        recommends = says(self.flat_original, "recommends") or bool(strength or addressee or by)
         filters = replace(filters, strength=strength, addressee=addressee, by=by)
         about = self.remaining_subject()
         names = self.facets.report_names.terms.get("".join(reports), frozenset())  # of one
-        wholly = not patterns.TOPIC.search(self.flat) and (by or addressee or (reports and all_of_them))
+        wholly = not says(self.flat, "topic") and (by or addressee or (reports and all_of_them))
         if wholly and only_asks(about, names):
             about = ""
         if about and not (numbers or ids) and (meant := self._match_headings(about, all_of_them=all_of_them)):
@@ -135,7 +140,7 @@ class _Parser(NameReader):
         if filters or all_of_them or absent or places:
             recommends = recommends and not numbers and "recommends" not in self.without
             filters = replace(filters, recommends=recommends and bool(self.facets.recommendation_rows))
-            if filters.recommends and (said := patterns.RECOMMENDS.search(self.flat_original)):
+            if filters.recommends and (said := PATTERNS["recommends"].search(self.flat_original)):
                 self.hypotheses.append(Hypothesis(said[0], "recommends"))
         if not about and not (filters or numbers or ids or all_of_them or absent or places):
             about = strip_preamble(self.text)
@@ -164,7 +169,7 @@ class _Parser(NameReader):
         values = self._link(field, read)
         if values and self.flat != before:
             start = next(at for at, (was, now) in enumerate(zip(before, self.flat, strict=True)) if was != now)
-            found = patterns.NOT_BEFORE.search(before, 0, start)
+            found = PATTERNS["not_before"].search(before, 0, start)
             if found and not self._means_in_the(found):
                 self.negated.add(field)
                 self.consume(*found.span())
@@ -216,7 +221,7 @@ class _Parser(NameReader):
 
     def _sections(self, among: Collection[int]) -> tuple[str, ...]:
         wanted: list[str] = []
-        for found in list(patterns.SECTION.finditer(self.flat)):
+        for found in list(PATTERNS["section"].finditer(self.flat)):
             unit = self.text[slice(*found.span("unit"))]
             numbers = patterns.NUMBERS.findall(found["numbers"])
             is_known = SECTION_UNITS[found["unit"]] in self.facets.section_units
@@ -228,7 +233,7 @@ class _Parser(NameReader):
                 wanted += there
                 self.consume(*found.span())
         if not wanted:
-            for found in list(patterns.SECTION_NUMBER.finditer(self.flat)):
+            for found in list(PATTERNS["section_number"].finditer(self.flat)):
                 numbered = self.facets.rows_with_values("number", [found[1]])
                 if self._is_section(found[1]) and numbered.isdisjoint(among):
                     wanted.append(found[1])
@@ -240,16 +245,16 @@ class _Parser(NameReader):
 
     def _numbers(self) -> tuple[str, ...]:
         wanted = self._range()
-        for pattern in (patterns.ORDINAL_FIRST, patterns.ORDINAL_LAST):
+        for pattern in (PATTERNS["ordinal_first"], PATTERNS["ordinal_last"]):
             for found in list(pattern.finditer(self.flat)):
                 wanted.append(patterns.read_ordinal(found))
                 self.consume(*found.span())
-        for found in list(patterns.REFERENCE.finditer(self.flat)):
+        for found in list(PATTERNS["reference"].finditer(self.flat)):
             numbers = list(filterfalse(_YEAR.fullmatch, patterns.NUMBERS.findall(found["numbers"])))
             if numbers:
                 wanted += numbers
                 self.consume(*found.span())
-        for found in list(patterns.BARE_NUMBER.finditer(self.flat)):
+        for found in list(PATTERNS["bare_number"].finditer(self.flat)):
             if self.facets.has_number(found[0]):
                 wanted.append(found[0])
                 self.consume(*found.span())
@@ -257,8 +262,8 @@ class _Parser(NameReader):
 
     def _places(self) -> tuple[int, int | None] | None:
         """ "The first three", "the last": a slice of the recommendations in scope."""
-        found = patterns.FIRST_OR_LAST.search(self.flat_original)
-        if not found or not (found["last"] or found["last2"] or patterns.ABOUT_RECORDS.search(self.flat_original)):
+        found = PATTERNS["first_or_last"].search(self.flat_original)
+        if not found or not (found["last"] or found["last2"] or says(self.flat_original, "about_records")):
             return None
         words = found["count"] or found["count2"] or "1"
         figures = next((f for code in ("en", "es", "fr", "pt", "ar") for f in find_figures(words, code)), frozenset())
@@ -268,8 +273,8 @@ class _Parser(NameReader):
 
     def _range(self) -> list[str]:
         """The numbers from one to another: "recommendations 3 to 6"; those that records have, if any has."""
-        found = patterns.RANGE.search(self.flat) or patterns.BETWEEN.search(self.flat)
-        if found and not patterns.ABOUT_RECORDS.search(self.flat_original):
+        found = PATTERNS["range"].search(self.flat) or PATTERNS["between"].search(self.flat)
+        if found and not says(self.flat_original, "about_records"):
             found = found if "." in found["first"] and self.facets.has_number(found["first"]) else None
         if not found or _YEAR.fullmatch(found["first"]):
             return []
@@ -282,56 +287,54 @@ class _Parser(NameReader):
 
     def _absent(self) -> str:
         """The subject that "do not mention …" leaves out; "" where nothing does."""
-        found = patterns.NOT_ABOUT.search(self.flat)
+        found = PATTERNS["not_about"].search(self.flat)
         absent = self.text[found.end() :].strip(" ?.!،؟") if found else ""
         if (
             not found
             or self._means_in_the(found)
             or not content_words(absent)
-            or not patterns.ABOUT_RECORDS.search(self.flat_original)
+            or not says(self.flat_original, "about_records")
         ):
             return ""
         self.consume(found.start(), len(self.flat))
         return absent
 
     def _wants_all(self) -> bool:
-        found = [match for pattern in patterns.ALL if (match := pattern.search(self.flat_original))]
+        found = [match for pattern in patterns.ASKING_FOR_ALL if (match := pattern.search(self.flat_original))]
         for match in found:
             self.consume(*match.span())
         return bool(found)
 
-    def _asks_for(self, pattern: re.Pattern[str]) -> bool:
+    def _asks_for(self, name: str) -> bool:
         """Whether what is left of the question has the pattern, which is consumed."""
-        found = [match.span() for match in pattern.finditer(self.flat)]
+        found = [match.span() for match in PATTERNS[name].finditer(self.flat)]
         for span in found:
             self.consume(*span)
         return bool(found)
 
     def _strength(self) -> tuple[str, ...]:
-        found = patterns.OBLIGATORY.search(self.flat_original)
+        found = PATTERNS["obligatory"].search(self.flat_original)
         if not found or not self.facets.rows_with_values("strength", ["obligation"]):
             return ()
         start = found.start("noun") if found["noun"] else found.start()
-        before = patterns.RELATIVE_BEFORE.search(self.flat, 0, start)
-        beside = patterns.NOUN_BESIDE.search(f"{self.flat_original[:start]}\0{self.flat_original[found.end() :]}")
-        if not (
-            found["noun"] or beside or (before and before[0].strip()) or patterns.RECOMMENDS.search(self.flat_original)
-        ):
+        before = PATTERNS["relative_before"].search(self.flat, 0, start)
+        beside = PATTERNS["noun_beside"].search(f"{self.flat_original[:start]}\0{self.flat_original[found.end() :]}")
+        if not (found["noun"] or beside or (before and before[0].strip()) or says(self.flat_original, "recommends")):
             return ()  # "compulsory schooling" is a subject
         self.consume(before.start() if before else start, found.end())
         return ("obligation",)
 
     def _labels(self) -> tuple[tuple[str, str], ...]:
         wanted: list[tuple[str, str]] = []
-        if terms := patterns.TERM.search(self.flat) and self.facets.label_values.get("term"):
-            for found in list(patterns.TERM.finditer(self.flat)):
+        if terms := PATTERNS["term"].search(self.flat) and self.facets.label_values.get("term"):
+            for found in list(PATTERNS["term"].finditer(self.flat)):
                 meant = next(name.lstrip("_") for name, value in found.groupdict().items() if value)
-                words = set(patterns.TERMS[meant].split("|"))
+                words = patterns.TERMS[meant]
                 fitting = [term for term in terms if words & set(WORD.findall(fold(term)))]
                 if fitting:
                     wanted += (("term", term) for term in fitting)
                     self.consume(*found.span())
-        if self.facets.label_values.get(RESPONSE) and patterns.RECOMMENDS.search(self.flat):
+        if self.facets.label_values.get(RESPONSE) and says(self.flat, "recommends"):
             for value, said in patterns.RESPONSES.items():
                 if not wanted and (answered := said.search(self.flat)):
                     wanted.append((RESPONSE, value))

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
-from ingest.lexicon.tables import WordTables
+from ingest.lexicon.tables import LanguageTables, WordTables
 from ingest.memo import cache_short
 from retrieval.text.terms import WORD, fold
 
@@ -213,9 +213,10 @@ _MAX_BODY_WORDS, _MAX_COMPOUND_WORDS = 9, 40  # words
 _TABLES = WordTables("retrieval.text", "names")
 _COMMON = _TABLES.words("common")  # words that are names of states too, with a capital
 _ACRONYMS = _TABLES.words("acronyms")
-_OF = _TABLES.words("of")
-_ARTICLES = _TABLES.words("articles")
-_FORMS = _TABLES.words("forms") | _OF
+_NAMES = LanguageTables("retrieval.text", "names")
+_OF = _NAMES.words("of")  # between the parts of a name
+_ARTICLES = _NAMES.words("articles")
+_FORMS = _NAMES.words("forms") | _OF  # what a State is, in front of its name
 
 
 @cache

@@ -2,18 +2,17 @@
 
 from functools import cache
 
-from ingest.lexicon.tables import WordTables
+from ingest.lexicon.tables import LanguageTables
 from retrieval.text.terms import WORD, fold
 
 _LONGEST_COMMON = 5  # letters
-_TABLES = WordTables("retrieval.text", "stop_words")
+_TABLES = LanguageTables("retrieval.text", "words")
+_SECTIONS = LanguageTables("retrieval.text", "sections")
 FUNCTION_WORDS = _TABLES.words("function_words")  # bear no meaning, and no operator bears on them
 STOP_WORDS = _TABLES.words("stop_words")  # say nothing by themselves
 QUERY_STOP_WORDS = STOP_WORDS | _TABLES.words("query_words")  # ask, and say nothing of the subject
 SECTION_UNITS = {  # what carries a number, by its words, as folded text has them
-    fold(word): name
-    for name in _TABLES.languages("section_units")
-    for word in _TABLES.entry("section_units", name).split("|")
+    fold(word): name for name in _SECTIONS.names() for word in _SECTIONS.pattern(name).split("|")
 }
 
 
@@ -32,7 +31,7 @@ def common_words() -> frozenset[str]:
     """The short stop words of five languages, folded; the longer ones are topics too often: "trabajo", "groups"."""
     from stop_words import get_stop_words
 
-    folded = (fold(word) for code in ("en", "es", "fr", "pt", "ar") for word in get_stop_words(code))
+    folded = (fold(word) for code in _TABLES.languages("stop_words") for word in get_stop_words(code))
     return frozenset(word for word in folded if len(word) <= _LONGEST_COMMON)
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import cache
 from operator import itemgetter
 
-from ingest.lexicon.tables import WordTables
+from ingest.lexicon.tables import LanguageTables, WordTables
 from retrieval.text.terms import LETTERS, fold
 
 Figure = frozenset[str]  # its readings: "1.234" is one thousand in Spanish and one and a bit in English
@@ -17,8 +17,9 @@ _NUMERAL = re.compile(r"\d+(?:\.\d+)?")
 _PRODUCT_GAP = re.compile(r"[\s-]{1,3}")  # between "2" and "million"
 _SCALES = {"100", "1000", "1000000", "1000000000"}
 _TENS = 20, 30, 40, 50, 60, 70, 80, 90
-_TABLES = WordTables("retrieval.text", "numbers")
+_TABLES = LanguageTables("retrieval.text", "numbers")
 _DATED = re.compile(r"\d\W+(?:\w{1,3}\W+)?$")  # in front of a month
+_SHORT = 3  # letters of a month that may be another word
 _REACH = 40  # characters in front of a month
 _DATES = re.compile(r"\W+(?:\w{1,3}\W+)?\d")  # behind it
 
@@ -105,8 +106,15 @@ def _number_words() -> dict[str, dict[str, str]]:
 
 @cache
 def _months() -> dict[str, dict[str, str]]:
-    """Months by language: folded name to number."""
+    """Months by language: folded name to number; of the short forms those of four letters."""
+    months = WordTables("ingest.lexicon", "months")
+    numbered = {language: enumerate(months.entry(language).split(" ; "), start=1) for language in months.names()}
     return {
-        language: {fold(word): str(value) for value, word in enumerate(words.split(), start=1)}
-        for language, words in _TABLES.entry("months").items()
+        language: {
+            fold(name): str(value)
+            for value, names in lines
+            for at, name in enumerate(names.split("|"))
+            if at == 0 or len(name) > _SHORT
+        }
+        for language, lines in numbered.items()
     }

@@ -11,7 +11,12 @@ from ingest.lexicon import tables
 from ingest.lexicon.tables import WordTables
 
 ROOT = Path(__file__).parent.parent.parent.parent
-FILES = sorted(path for room in ("ingest", "retrieval") for path in (ROOT / room).glob("*/data/*.toml"))
+FILES = sorted(
+    path
+    for room in ("ingest", "retrieval")
+    for folder in ("data", "languages")
+    for path in (ROOT / room).glob(f"*/{folder}/*.toml")
+)
 TABLE = r"""
 people = 'men women'
 [noun]
