@@ -57,9 +57,7 @@ class _Evidence:
 def complete_metadata(extract: Extract, stem: str, sidecar: Mapping[str, str | int]) -> Metadata:
     """Metadata of a report, with what the file does not state of itself; ``stem`` is its file's name.
 
-    What the ``sidecar`` states counts before all else.
-
-    Where no title could be told it is the file's name, with a warning.
+    What the ``sidecar`` states counts before all else. Where no title could be told it is the file's name.
     """
     stated, text = extract.metadata, extract.text[:_SAMPLE]
     language = str(sidecar.get("language") or detect_report_language(text, stated.language))

@@ -2,7 +2,7 @@
 
 import re
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborHTMLParser
 
 from ingest.errors import UnreadableReport
 from ingest.readers.extract import STRUCK, Extract, ExtractBuilder, parse_date, parse_language_tag
@@ -85,14 +85,11 @@ def _metadata(tree: LexborHTMLParser) -> Metadata:
         for key in ("name", "property", "itemprop"):
             if (name := attributes.get(key)) and (content := attributes.get("content")):
                 stated.setdefault(name.lower(), normalize_for_display(content))
-    title = next((stated[name] for name in _TITLES if stated.get(name)), "") or _page_title(tree)
+    head = tree.css_first("head title")
+    title = next(
+        (stated[name] for name in _TITLES if stated.get(name)), normalize_for_display(head.text() if head else "")
+    )
     date = next((found for name in _DATES if (found := parse_date(stated.get(name, "")))), "")
     root = tree.root
     said = root.attributes if root is not None and root.tag == "html" else {}
     return Metadata(title=title, date=date, language=parse_language_tag(said.get("lang") or said.get("xml:lang")))
-
-
-def _page_title(tree: LexborHTMLParser) -> str:
-    head = tree.head
-    title: LexborNode | None = head.css_first("title") if head is not None else None
-    return normalize_for_display(title.text()) if title is not None else ""

@@ -17,7 +17,7 @@ _HIDDEN_STYLE = re.compile(
     r"|text-decoration[\w-]*\s*:[^;]*line-through)",
     re.IGNORECASE,
 )
-_UNFOLDS = {"aria-expanded", "aria-controls", "data-toggle", "data-bs-toggle"}
+UNFOLDS = {"aria-expanded", "aria-controls", "data-toggle", "data-bs-toggle"}
 TEXT_TAGS = frozenset(("main", "article"))
 NOTE_ID = re.compile(r"(?:fn|footnote|endnote|_?ftn|_?edn|sdfootnote|sdendnote)[-_:]?\d[\w.:-]*|cite_note-.*")
 NOTE_MARK = re.compile(r"[\[(]?(\d{1,4}|[*†‡§]{1,3}|[a-z])[\])]?")
@@ -44,7 +44,7 @@ def _is_folded(node: LexborNode) -> bool:
     if before is None:
         return False
     controls = [before, *islice(descendants(before), 3)]
-    return any(_UNFOLDS & control.attributes.keys() for control in controls)
+    return any(UNFOLDS & control.attributes.keys() for control in controls)
 
 
 def descendants(root: LexborNode) -> Iterator[LexborNode]:

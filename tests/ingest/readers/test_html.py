@@ -165,65 +165,6 @@ def test_notes_are_set_apart_and_their_marks_go() -> None:
 
 
 @pytest.mark.parametrize(
-    "around",
-    [
-        "<nav>{}</nav>",
-        "<header>{}</header>",
-        "<footer>{}</footer>",
-        "<aside>{}</aside>",
-        "<div role=navigation>{}</div>",
-        "<script>{}</script>",
-        "<div hidden>{}</div>",
-        "<div aria-hidden=true>{}</div>",
-        "<div style='color:red; display : none'>{}</div>",
-        "<div class=noprint>{}</div>",
-        "<div class='cookie-banner'>{}<button>OK</button></div>",
-        "<ul class='mainMenu'><li><a href=a>{}</a><li><a href=b>Dos</a></ul>",
-        "<ul><li><a href=a>{}</a><li><a href=b>Dos</a><li><a href=c>Tres</a></ul>",
-        "<p><a href=a>{}</a> | <a href=b>Dos</a> | <a href=c>Tres</a></p>",
-    ],
-)
-def test_what_surrounds_the_text_is_left_out(around: str) -> None:
-    assert texts(f"{around.format('AFUERA')}<h1>Informe</h1><p>{LONG}</p>") == ["Informe", LONG.strip()]
-
-
-def test_the_main_text_is_taken_where_the_page_says_which_it_is() -> None:
-    other = "<div><p>Último momento</div>"
-    for tag in ("main", "article", "div role=main"):
-        assert texts(f"{other}<{tag}><h2>A</h2><header>B</header><p>{LONG}</p></{tag.partition(' ')[0]}>{other}") == [
-            "A",
-            "B",
-            LONG.strip(),
-        ]
-
-
-def test_a_main_that_holds_little_is_not_believed() -> None:
-    assert texts(f"<main>Cargando</main><div><p>{LONG * 9}</div>") == ["Cargando", (LONG * 9).strip()]
-
-
-def test_a_page_saved_behind_a_dialog_has_its_text() -> None:
-    assert texts(f"<main aria-hidden=true><p>{LONG}</p></main><div role=dialog>¿Acepta?</div>") == [LONG.strip()]
-
-
-def test_the_title_is_kept_though_it_stands_above_the_text() -> None:
-    assert texts(f"<header><a href=/>Sitio</a><h1>Informe</h1></header><article><p>{LONG}</article>") == [
-        "Informe",
-        LONG.strip(),
-    ]
-
-
-@pytest.mark.parametrize("tag", ["nav", "ul", "div class=menu", "header", "footer"])
-def test_a_page_of_nothing_but_links_gives_its_text(tag: str) -> None:
-    links = "".join(f"<li><a href={n}>Documento {n}</a>" for n in range(9))
-    assert len(texts(f"<{tag}>{links}</{tag.partition(' ')[0]}>")) == 9
-
-
-def test_a_list_of_links_within_the_text_stays() -> None:
-    links = "<ul><li><a href=a>Uno</a><li><a href=b>Dos</a><li><a href=c>Tres</a></ul>"
-    assert "Dos" in texts(f"<h1>Informe</h1><p>{LONG}</p>{links}<p>{LONG}</p>")
-
-
-@pytest.mark.parametrize(
     ("encoding", "head"),
     [
         ("utf-8", ""),
