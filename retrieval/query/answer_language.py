@@ -11,16 +11,19 @@ from typing import NamedTuple
 
 from ingest.lexicon.language import LANGUAGES, rank_languages
 from ingest.lexicon.tables import LanguageTables
+from retrieval.query.cursor import fold_question
+from retrieval.query.patterns import find_greeting
 from retrieval.text.terms import LETTERS
 
-_GUESSED = ("es", "en", "fr", "pt", "ar")  # answered in on a likelihood; the others only where it is sure
 _MAX_UNSURE_WORDS = 2  # words that tell nothing for sure, in letters that several languages share
 _SURE = 4.0  # natural logarithm: a language is 55 times as likely as the next
 _CLOSE = 8.0  # and so much likelier than it is one that is not answered in, as few who ask speak it
 _ENOUGH_WORDS = 5  # to tell it from one that is not answered in
 _SURE_OF_MIXTURE = 30.0  # and so much so, whatever single words of another it has
 _LATIN = re.compile(r"[a-z]", re.IGNORECASE)
-_MARKERS = LanguageTables("retrieval.text", "language").word_sets("markers")
+_TABLES = LanguageTables("retrieval.text", "language")
+_GUESSED = _TABLES.languages("guessed")  # answered in on a likelihood; the others only where it is sure
+_MARKERS = _TABLES.word_sets("markers")
 _LANGUAGES = {
     word: {code for code, others in _MARKERS.items() if word in others} for words in _MARKERS.values() for word in words
 }
@@ -46,7 +49,7 @@ def choose_answer_language(
     sure = detect_confidently(question)
     spoken = sure if sure in LANGUAGES else None
     before = before if spoken == sure else None  # a language close to those is not answered in as before
-    guessed = "en" if sure else _likeliest(question) or "en"
+    guessed = find_greeting(fold_question(question)) or (None if sure else _likeliest(question)) or "en"
     deciders = {"option": given, "question": spoken, "conversation": before, "page": fallback, "likeness": guessed}
     return next(SpokenLanguage(code, decider) for decider, code in deciders.items() if code)
 

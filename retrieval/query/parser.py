@@ -21,9 +21,9 @@ from retrieval.query.cursor import normalize_text, only_asks, strip_preamble
 from retrieval.query.hypotheses import index_values, read_otherwise
 from retrieval.query.intents import Attribute, detect_record_attribute, detect_report_attribute
 from retrieval.query.names import NameReader
-from retrieval.query.patterns import PATTERNS, says
+from retrieval.query.patterns import PATTERNS, find_greeting, says
 from retrieval.results import Fate, Hypothesis
-from retrieval.text.lexicon import SECTION_UNITS, content_words
+from retrieval.text.lexicon import QUESTION_LANGUAGES, SECTION_UNITS, content_words
 from retrieval.text.numbers import find_figures
 from retrieval.text.terms import WORD, fold
 
@@ -89,7 +89,7 @@ class _Parser(NameReader):
         self.hypotheses: list[Hypothesis] = []
 
     def parse(self) -> ParsedQuery:
-        if patterns.GREETING.fullmatch(self.flat):
+        if find_greeting(self.flat):
             return ParsedQuery("", greets=True)
         if fact := self._report_fact():
             return fact
@@ -266,7 +266,7 @@ class _Parser(NameReader):
         if not found or not (found["last"] or found["last2"] or says(self.flat_original, "about_records")):
             return None
         words = found["count"] or found["count2"] or "1"
-        figures = next((f for code in ("en", "es", "fr", "pt", "ar") for f in find_figures(words, code)), frozenset())
+        figures = next((f for code in QUESTION_LANGUAGES for f in find_figures(words, code)), frozenset())
         count = max(1, next((int(it) for it in figures if it.isdigit()), 1))
         self.consume(*found.span())
         return (0, count) if found["firsts"] or found["firsts2"] else (-count, None)

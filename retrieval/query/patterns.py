@@ -52,12 +52,21 @@ ID = re.compile(r"(?<!\S)\S[^\s#]*+#\S*\w|(?<![^\s(«\"“])(?:#?\d[\d.]*-[rpcn]
 QUOTED = re.compile(
     r"«\s*+([^«»]{2,300}?)\s*»|“\s*+([^“”]{2,300}?)\s*”|„\s*+([^„“”]{2,300}?)\s*[“”]|\"\s*+([^\"]{2,300}?)\s*\""
 )
-GREETING = re.compile(rf"\W*+(?:(?>{LanguageTables('retrieval.text', 'small_talk').pattern('greeting')})(?!\w)\W*+)++")
+_GREETING = LanguageTables("retrieval.text", "small_talk")
+GREETINGS = {  # by language
+    code: re.compile(rf"\W*+(?:(?>{_GREETING.pattern('greeting', code)})(?!\w)\W*+)++")
+    for code in _GREETING.languages("greeting")
+}
 
 
 def says(text: str, *names: str) -> bool:
     """Whether a folded text has one of these patterns."""
     return any(PATTERNS[name].search(text) for name in names)
+
+
+def find_greeting(text: str) -> str | None:
+    """Finds the language of a folded question that is said to the product itself, and asks nothing of the reports."""
+    return next((code for code, greeting in GREETINGS.items() if greeting.fullmatch(text)), None)
 
 
 def read_ordinal(found: re.Match[str]) -> str:

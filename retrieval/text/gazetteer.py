@@ -214,6 +214,7 @@ _TABLES = WordTables("retrieval.text", "names")
 _COMMON = _TABLES.words("common")  # words that are names of states too, with a capital
 _ACRONYMS = _TABLES.words("acronyms")
 _NAMES = LanguageTables("retrieval.text", "names")
+_STATES, _BODIES = LanguageTables("retrieval.text", "states"), LanguageTables("retrieval.text", "bodies")
 _OF = _NAMES.words("of")  # between the parts of a name
 _ARTICLES = _NAMES.words("articles")
 _FORMS = _NAMES.words("forms") | _OF  # what a State is, in front of its name
@@ -224,7 +225,7 @@ def _state_codes() -> dict[tuple[str, ...], str]:
     codes: dict[tuple[str, ...], str] = {}
     for line in _lines("states.tsv"):
         code, names = line.split("\t")
-        for name in names.split("|"):
+        for name in _name_also(names, _STATES, code):
             within = (found[1:-1] for found in _PARENTHESIS.findall(name))  # "Myanmar (Burma)"
             for called in (name, _PARENTHESIS.sub(" ", name), *within):
                 codes.setdefault(tokenize_name(called), code)
@@ -249,10 +250,15 @@ def _state_names() -> dict[str, tuple[tuple[str, ...], ...]]:
 def _body_names() -> dict[tuple[str, ...], tuple[tuple[str, ...], ...]]:
     bodies: dict[tuple[str, ...], tuple[tuple[str, ...], ...]] = {}
     for line in _lines("bodies.tsv"):
-        names = tuple(tokenize_name(name) for name in line.split("|"))
+        names = tuple(map(tokenize_name, _name_also(line, _BODIES, line.split("|")[0])))
         for name in names:
             bodies[name] = tuple(dict.fromkeys((*bodies.get(name, ()), *names)))
     return bodies
+
+
+def _name_also(names: str, tables: LanguageTables, entry: str) -> list[str]:
+    """The names of a line, and those of further languages."""
+    return "|".join([names, *([tables.pattern(entry)] if entry in tables.names() else ())]).split("|")
 
 
 def _lines(file: str) -> list[str]:

@@ -8,6 +8,7 @@ from retrieval.text.terms import WORD, fold
 _LONGEST_COMMON = 5  # letters
 _TABLES = LanguageTables("retrieval.text", "words")
 _SECTIONS = LanguageTables("retrieval.text", "sections")
+QUESTION_LANGUAGES = _TABLES.languages("query_words")  # that are asked in, ISO 639-1
 FUNCTION_WORDS = _TABLES.words("function_words")  # bear no meaning, and no operator bears on them
 STOP_WORDS = _TABLES.words("stop_words")  # say nothing by themselves
 QUERY_STOP_WORDS = STOP_WORDS | _TABLES.words("query_words")  # ask, and say nothing of the subject
@@ -31,7 +32,7 @@ def common_words() -> frozenset[str]:
     """The short stop words of five languages, folded; the longer ones are topics too often: "trabajo", "groups"."""
     from stop_words import get_stop_words
 
-    folded = (fold(word) for code in _TABLES.languages("stop_words") for word in get_stop_words(code))
+    folded = (fold(word) for code in QUESTION_LANGUAGES for word in get_stop_words(code))
     return frozenset(word for word in folded if len(word) <= _LONGEST_COMMON)
 
 

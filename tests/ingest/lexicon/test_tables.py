@@ -70,3 +70,12 @@ def test_no_line_of_a_table_begins_or_ends_with_an_empty_alternative(path: Path)
             assert not line.endswith(("|", " |")), line
             assert "||" not in line, line
             assert line or not text.strip(), path  # an empty line is one, too
+
+
+def test_what_a_language_has_words_for_is_looked_for() -> None:
+    shapes = tomllib.loads((ROOT / "retrieval/query/data/shapes.toml").read_text(encoding="utf-8"))
+    for path in sorted((ROOT / "retrieval/text/languages").glob("*.toml")):
+        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+        for table in shapes.keys() & tables.keys():
+            used = set(re.findall(r"\{([a-z_]+)\}", " ".join([*shapes[table].values(), *tables[table].values()])))
+            assert tables[table].keys() <= used | {"list_all", "ordinal_ending"}, path
