@@ -143,6 +143,9 @@ def _make_grid(across: Sequence[Rule], down: Sequence[Rule]) -> Grid | None:
     if len(rows) < 2 or len(columns) < 3 or len(rows) * len(columns) > _MAX_SLOTS:
         return None
     inner = [rule for rule in down if columns[0] + _NEAR < rule.at < columns[-1] - _NEAR]
+    pieces = Counter(rule.at for rule in inner).values()  # of one line that cells over all columns interrupt
+    if 2 * sum(count > 1 for count in pieces) > len(columns) - 2:
+        return Grid(rows, columns, across, down)
     if rows[1:-1] and not any(r.start + _NEAR < edge < r.end - _NEAR for r, edge in product(inner, rows[1:-1])):
         return None
     return Grid(rows, columns, across, down)

@@ -121,6 +121,21 @@ def test_lines_that_run_through_the_text_are_no_table() -> None:
     assert read(PdfPage(words, rules=[*rules, through])) == read(PdfPage(words))
 
 
+def test_cells_over_all_columns_between_rows_head_them() -> None:
+    rows = HEAD[1:], ("Goal 1: Water is safe",), WELL[1:], ("Goal 2: Roads are open",), BOAT[1:]
+    words, rules, top = list[TextRun](), list[tuple[float, float, float, float]](), 100.0
+    for row in rows:
+        some, around = draw_table(row, top=top, columns=(72, 220, 300) if len(row) > 1 else (72, 300))
+        words, rules, top = words + some, rules + around, max(y for _, y, _, _ in around)
+    assert read(PdfPage(words, rules=rules)) == [
+        "row| Action\tResponsible",
+        "row| Goal 1: Water is safe",
+        "row| Mend the pumps of all wells before summer\tVillage councils",
+        "row| Goal 2: Roads are open",
+        "row| Hire a boat\tMinistry",
+    ]
+
+
 def test_boxes_of_marked_words_that_meet_are_no_table() -> None:
     lines = (
         "The meeting heard that|all wells are",
