@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
+from ingest.lexicon.list_markers import parse_markers
 from ingest.report import Block, BlockRole, Metadata, ReadingWarning
 
 _SPACES = re.compile(r"[^\S\n]+")
@@ -69,8 +70,8 @@ class ExtractBuilder:
         self._add(BlockRole.ITEM, text, marker=marker, level=level, bold=bold)
 
     def row(self, cells: list[str]) -> None:
-        """A table's row; line breaks inside its cells become spaces."""
-        self._add(BlockRole.ROW, "\t".join(" ".join(cell.split()) for cell in cells).rstrip("\t"))
+        """A table's row; line breaks inside its cells become spaces, but between numbered paragraphs."""
+        self._add(BlockRole.ROW, "\t".join(map(_join_cell, cells)).rstrip("\t"))
 
     def note(self, text: str, marker: str) -> None:
         """A footnote or endnote; it is placed behind the block that is added next, the one that refers to it."""
@@ -113,6 +114,12 @@ class ExtractBuilder:
     def _put(self, text: str) -> None:
         self._pieces.append(text)
         self._length += len(text)
+
+
+def _join_cell(text: str) -> str:
+    lines = [" ".join(line.split()) for line in text.splitlines() if line.strip()]
+    numbered = sum(any(marker.values for marker in parse_markers(line)) for line in lines)
+    return ("\n" if numbered > 1 else " ").join(lines)
 
 
 def parse_date(said: str) -> str:

@@ -5,6 +5,7 @@ recommendation is recorded in it as its reason. Long because every kind of block
 blocks before it left.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -33,7 +34,7 @@ from ingest.split.sections import (
     group_by_heading,
     has_siblings,
 )
-from ingest.split.tables import RecommendationRow, is_section_row, parse_header, parse_row
+from ingest.split.tables import RecommendationRow, is_section_row, parse_header, parse_row, split_cell
 from ingest.split.tree import Node, build_trees, nest_number
 
 _REQUEST_STRENGTHS = {Strength.OBLIGATION, Strength.RECOMMENDATION}
@@ -166,17 +167,23 @@ class _BlockClassifier:
             self.table_head, self.columns = text, ()
         if heads := parse_header(self.report.text[block.start : block.end]):
             self.columns, self.row_above = heads, None
-        elif inside and is_section_row(self.report.text[block.start : block.end], self.columns):
+            return
+        if inside and is_section_row(self.report.text[block.start : block.end], self.columns):
             self.builder.enter_heading(Heading("row", text))
             self.row_above = None
             return
-        elif self.columns and self._add_labelled_row(block):
+        if self.columns and self._add_labelled_row(block):
             return
         row = self.report.text[block.start : block.end]
-        filled = replace(block, start=block.end - len(row.lstrip("\t")))
-        self.builder.add_numbered(
-            Kind.PARAGRAPH, filled, lead_in=self.table_head if inside else "", reason="a row of a table"
-        )
+        cells = [(0, len(row), "")]
+        if "\n" in row:
+            cells = [part for cell in re.finditer(r"[^\t]+", row) for part in split_cell(row, *cell.span())]
+        lead_in, reason = self.table_head if inside else "", "a row of a table"
+        for start, end, marker in cells:
+            filled = end - len(row[start:end].lstrip("\t"))
+            part = replace(block, start=block.start + filled, end=block.start + end, marker=marker)
+            self.builder.add_numbered(Kind.PARAGRAPH, part, lead_in=lead_in, reason=reason)
+            lead_in, reason = lead_in if marker else normalize_for_display(row[start:end]), "a paragraph in a cell"
 
     def _add_labelled_row(self, block: Block) -> bool:
         """Add a row of a table of recommendations, whose columns label them; False where the row has none."""
@@ -187,9 +194,10 @@ class _BlockClassifier:
         self.row_above = row
         own = row.recommendation
         reason = f"in a table, under “{shorten(own.head)}”"
-        pieces = split_by_attribution(text[own.start : own.end])
-        stretch = replace(block, start=block.start + own.start, end=block.start + own.end)
-        self.builder.add_recommendations(stretch, pieces, reason=reason, labels=row.labels)
+        for start, end, marker in split_cell(text, own.start, own.end):
+            stretch = replace(block, start=block.start + start, end=block.start + end, marker=marker)
+            pieces = split_by_attribution(text[start:end])
+            self.builder.add_recommendations(stretch, pieces, reason=reason, labels=row.labels)
         for cell in row.others:
             stretch = replace(block, start=block.start + cell.start, end=block.start + cell.end)
             self.builder.add_numbered(Kind.PARAGRAPH, stretch, lead_in=cell.head, reason="a cell of a table")

@@ -1,5 +1,6 @@
 """Parses tables whose rows are recommendations: the header row names one recommendation column and label columns."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,6 +11,7 @@ from ingest.lexicon.field_labels import (
     classify_head,
     split_values,
 )
+from ingest.lexicon.list_markers import Marker, parse_markers
 from ingest.report import normalize_for_display
 
 _OF_PLANS = {"addressee", "term"}  # columns, of which a table of measures has one at least
@@ -76,6 +78,26 @@ def parse_row(row: str, heads: Sequence[str], above: RecommendationRow | None = 
     goes_on = [label for label in (above.labels if above else ()) if label[0] in _INHERITED_NAMES - said]
     others = tuple(cell for cell in cells if not cell.name and row[cell.start : cell.end].strip())
     return RecommendationRow(own, (*goes_on, *labels), others)
+
+
+def split_cell(row: str, start: int, end: int) -> list[tuple[int, int, str]]:
+    """The numbered paragraphs of a cell, with their marks; the cell as it stands where it has none.
+
+    >>> split_cell("Wells\\t1. Mend them.\\n2. Clean them.", 6, 35)
+    [(9, 19, '1.'), (23, 34, '2.')]
+    """
+    found: list[tuple[int, int, str]] = []
+    last: Marker | None = None
+    for line in re.finditer(r"[^\n]+", row[start:end]):
+        counted = (
+            marker for marker in parse_markers(line[0]) if marker.values and (not last or marker.counts_on(last))
+        )
+        if marker := next(counted, None):
+            found.append((start + line.start() + marker.end, start + line.end(), marker.printed))
+            last = marker
+        else:
+            found[-1:] = [(found[-1][0] if found else start, start + line.end(), found[-1][2] if found else "")]
+    return found if "\n" in row[start:end] else [(start, end, "")]
 
 
 def _align_cells(row: str, heads: Sequence[str]) -> list[TableCell]:

@@ -18,6 +18,7 @@ from ingest.readers.web.nodes import (
     NAMES,
     NOTE_ID,
     NOTE_MARK,
+    WHITE_SPACE,
     children_reversed,
     is_hidden,
     is_note_reference,
@@ -27,7 +28,6 @@ from ingest.readers.web.nodes import (
 )
 
 _LISTS = frozenset(("ul", "ol", "menu", "dir"))
-_WHITE_SPACE = re.compile(r"[ \t\n\r\f]+")
 _EMPTY_LINES = re.compile(r"\n[ \t\xa0]*(?:\n[ \t\xa0]*)+")
 _NO_MARKER = re.compile(r"list-style(?:-type)?\s*:\s*none", re.IGNORECASE)
 _FORMS: dict[str, Callable[[int], str]] = {
@@ -96,7 +96,7 @@ class BlockWalker:
             elif node.is_text_node:
                 text = node.text_content or ""
                 self._plain |= not self._bold and bool(text.strip())
-                self._inline.append(text if self._preformatted else _WHITE_SPACE.sub(" ", text))
+                self._inline.append(text if self._preformatted else WHITE_SPACE.sub(" ", text))
             elif (node is root or self._is_visible(node)) and self._enter(node):
                 stack.append((node, True))
                 stack.extend((child, False) for child in children_reversed(node))

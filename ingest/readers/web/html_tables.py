@@ -94,7 +94,7 @@ def read_rows(table: LexborNode, left_out: Collection[int]) -> Iterator[str | li
                 row.append((column, ""))
                 column += 1
             text = text_of(cell, lambda node: node.mem_id in left_out)
-            row.append((column, "" if cell.mem_id in left_out else " ".join(text.split())))
+            row.append((column, "" if cell.mem_id in left_out else text.strip()))
             width, height = (_parse_span(cell.attributes.get(name)) for name in ("colspan", "rowspan"))
             below |= dict.fromkeys(range(column, column + width), height)
             column += width

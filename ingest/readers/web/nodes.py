@@ -10,6 +10,7 @@ from ingest.lexicon.tables import WordTables
 from ingest.readers.numerals import TO_SUPERSCRIPT
 
 NAMES = WordTables("ingest.readers", "html")
+WHITE_SPACE = re.compile(r"[ \t\n\r\f]+")
 BLOCKS = NAMES.words("blocks")
 _HIDDEN_TAGS = NAMES.words("hidden_tags")
 _HIDDEN_STYLE = re.compile(
@@ -76,14 +77,14 @@ def text_of(
     limit: int | None = None,
     calls: bool = True,
 ) -> str:
-    """An element's text, with a blank wherever a block or line ends; cut behind some ``limit`` characters."""
+    """An element's text, with a line break wherever a block or line ends; cut behind some ``limit`` characters."""
     found: list[str] = []
     length = 0
     stack: list[LexborNode | str] = [*children_reversed(node)]
     while stack and (limit is None or length < limit):
         inside = stack.pop()
         if isinstance(inside, str) or inside.is_text_node:
-            text = inside if isinstance(inside, str) else inside.text_content or ""
+            text = inside if isinstance(inside, str) else WHITE_SPACE.sub(" ", inside.text_content or "")
             found.append(text)
             length += len(text)
             continue
@@ -96,8 +97,8 @@ def text_of(
             found.append(number)
             continue
         if inside.tag in BLOCKS or inside.tag == "br":
-            found.append(" ")
-            stack.append(" ")
+            found.append("\n")
+            stack.append("\n")
         stack.extend(children_reversed(inside))
     return "".join(found)
 
