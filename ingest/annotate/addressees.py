@@ -21,8 +21,7 @@ from ingest.annotate.noun_phrases import (
 )
 from ingest.lexicon.actors import ACTOR_NOUNS
 from ingest.lexicon.addressing import GRAMMARS
-from ingest.lexicon.english_verbs import ENGLISH_VERBS
-from ingest.lexicon.modals import LEFT, NOBODY, READER
+from ingest.lexicon.modals import ENGLISH_VERBS, LEFT, NOBODY, READER
 from ingest.lexicon.responses import RECEIVED
 from ingest.lexicon.sentences import Boundary, find_sentences
 from ingest.lexicon.tables import WordTables

@@ -3,7 +3,7 @@
 import re
 from itertools import pairwise
 
-from ingest.lexicon.english_verbs import ENGLISH_VERBS
+from ingest.lexicon.modals import ENGLISH_VERBS
 from ingest.lexicon.tables import WordTables
 
 _TABLES = WordTables("ingest.annotate", "imperatives")

@@ -13,7 +13,7 @@ from ingest.lexicon.actors import (
     STATE_NAMES,
 )
 from ingest.lexicon.addressing import GRAMMARS
-from ingest.lexicon.english_verbs import ENGLISH_VERBS
+from ingest.lexicon.modals import ENGLISH_VERBS
 from ingest.lexicon.tables import WordTables
 
 _TABLES = WordTables("ingest.annotate", "noun_phrases", printed=True)

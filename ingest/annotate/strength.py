@@ -64,7 +64,7 @@ def _find_instruction_verb(text: str, language: str, asked: bool, lead_in: str) 
     """Return the verb of the instruction that a text opens with, or ""."""
     if to_whom := parse_addressed(text, language):
         return to_whom.verb
-    if language == "ar" or _requests_nothing(lead_in):
+    if language == "ar" or (_COMMITS_OR_DESCRIBES.search(lead_in) and not _ASKS.search(lead_in)):
         return ""
     if asked or _ASKS.search(lead_in):
         return find_leading_verb(text, language)
@@ -72,8 +72,3 @@ def _find_instruction_verb(text: str, language: str, asked: bool, lead_in: str) 
     if not first or not first["words"][0].isupper() or not is_infinitive(first["word"], first=True):
         return ""
     return "" if _INFINITIVE_AS_SUBJECT.match(text, first.end()) else first["words"]
-
-
-def _requests_nothing(lead_in: str) -> bool:
-    """Whether a lead-in says that its list commits to things or describes them, and requests none."""
-    return not _ASKS.search(lead_in) and bool(_COMMITS_OR_DESCRIBES.search(lead_in))

@@ -2,5 +2,5 @@
 
 In reading order: `tables` that hold the words · `language` detection · `sentences` · `structure` of headings ·
 `list_markers` · `field_labels` · `modals` by strength · `actors` nouns for addressees · `addressing` words around
-them · `english_verbs`.
+them.
 """

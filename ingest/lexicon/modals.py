@@ -16,6 +16,7 @@ LEFT, RIGHT, NOBODY, READER = "left", "right", "nobody", "reader"
 _TABLES = WordTables("ingest.lexicon", "modals", printed=True)
 _ADVERB = rf"(?:(?:{_TABLES.pattern('adverb')})\s++){{0,2}}"
 _BEFORE_STEM = 70  # characters in front of its stem in which a match may begin: "has the ultimate responsibility to"
+ENGLISH_VERBS = WordTables("ingest.lexicon", "english_verbs").words("verbs")  # with which an imperative may open
 _WORD_START = re.compile(r"\b\w")
 
 

@@ -66,8 +66,8 @@ def find_sentences(text: str, boundary: Boundary = Boundary.SENTENCE) -> tuple[t
                 continue
         spans.append((start, found.end()))
         start = found.end()
-    trimmed = (_trim(text, start, end) for start, end in (*spans, (start, len(text))))
-    return tuple((start, end) for start, end in trimmed if start < end)
+    stretches = ((start, end, text[start:end]) for start, end in (*spans, (start, len(text))))
+    return tuple((end - len(own.lstrip()), start + len(own.rstrip())) for start, end, own in stretches if own.strip())
 
 
 def _ends_sentence(text: str, start: int, found: re.Match[str]) -> bool:
@@ -83,8 +83,3 @@ def _ends_sentence(text: str, start: int, found: re.Match[str]) -> bool:
         if last[:-1].lower() in {"no", "nos"} and following.isdigit():
             return False
     return True
-
-
-def _trim(text: str, start: int, end: int) -> tuple[int, int]:
-    stretch = text[start:end]
-    return end - len(stretch.lstrip()), start + len(stretch.rstrip())

@@ -102,12 +102,5 @@ def split_cell(row: str, start: int, end: int) -> list[tuple[int, int, str]]:
 
 def _align_cells(row: str, heads: Sequence[str]) -> list[TableCell]:
     """The cells of a row, each under its head."""
-    stretches: list[tuple[int, int]] = []
-    start = 0
-    for cell in row.split("\t"):
-        stretches.append((start, start + len(cell)))
-        start += len(cell) + 1
-    names = _name_columns(heads)
-    return [
-        TableCell(start, end, name, head) for (start, end), name, head in zip(stretches, names, heads, strict=False)
-    ]
+    cells = zip(re.finditer(r"(?<![^\t])[^\t]*", row), _name_columns(heads), heads, strict=False)
+    return [TableCell(*cell.span(), name, head) for cell, name, head in cells]

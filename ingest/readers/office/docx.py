@@ -309,10 +309,7 @@ def _children_tagged(node: Element, wanted: str) -> Iterator[Element]:
 
 
 def _is_row_hidden(row: Element) -> bool:
-    properties = row.find(f"{W}trPr")
-    if properties is None:
-        return False
-    return properties.find(f"{W}del") is not None or read_switch(properties.find(f"{W}hidden")) is True
+    return row.find(f"{W}trPr/{W}del") is not None or read_switch(row.find(f"{W}trPr/{W}hidden")) is True
 
 
 def _run_text(node: Element) -> str:

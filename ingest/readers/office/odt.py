@@ -306,11 +306,7 @@ def _rows(node: Element) -> Iterator[Element]:
 
 
 def _add_text(text: str | None, line: _Line) -> None:
-    said = _collapse_spaces(text)
+    """Add text with white space as one space and without soft hyphens, which do not show."""
+    said = _WHITE_SPACE.sub(" ", text or "").replace("\u00ad", "")
     line.pieces.append(said)
     line.plain |= not line.bold and not said.isspace() and said != ""
-
-
-def _collapse_spaces(text: str | None) -> str:
-    """White space in the XML is one space; soft hyphens do not show."""
-    return _WHITE_SPACE.sub(" ", text).replace("\u00ad", "") if text else ""

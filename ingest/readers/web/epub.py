@@ -39,24 +39,24 @@ def read_epub(raw: bytes) -> Extract:
 def _refuse_encrypted(archive: Archive) -> None:
     if "META-INF/encryption.xml" not in archive.names():
         return
-    for element in _find_elements(archive.xml("META-INF/encryption.xml"), "EncryptedData"):
-        ways = {way.get("Algorithm") for way in _find_elements(element, "EncryptionMethod")}
+    for element in archive.xml("META-INF/encryption.xml").iter("{*}EncryptedData"):
+        ways = {way.get("Algorithm") for way in element.iter("{*}EncryptionMethod")}
         if not ways <= set(_FONTS_ONLY):
             raise UnreadableReport("is locked by its publisher (DRM): ask them for a copy without it")
 
 
 def _find_package(archive: Archive) -> str:
-    for element in _find_elements(archive.xml("META-INF/container.xml"), "rootfile"):
-        if place := element.get("full-path"):
-            return unquote(place)
+    places = (element.get("full-path") for element in archive.xml("META-INF/container.xml").iter("{*}rootfile"))
+    if place := next(filter(None, places), ""):
+        return unquote(place)
     raise UnreadableReport("is damaged (its container names no package): export it again")
 
 
 def _chapters(package: Element, folder: str) -> Iterator[str]:
     """Members in reading order, each once; the table of contents is none."""
-    manifest = {element.get("id"): element for element in _find_elements(package, "item")}
+    manifest = {element.get("id"): element for element in package.iter("{*}item")}
     seen: set[str] = set()
-    for reference in _find_elements(package, "itemref"):
+    for reference in package.iter("{*}itemref"):
         item = manifest.get(reference.get("idref"))
         if item is None or "nav" in (item.get("properties") or "").split():
             continue
@@ -71,7 +71,7 @@ def _chapters(package: Element, folder: str) -> Iterator[str]:
 def _metadata(package: Element) -> Metadata:
     stated: dict[str, str] = {}
     for name in ("title", "language", "date"):
-        for element in _find_elements(package, name):
+        for element in package.iter(f"{{*}}{name}"):
             if text := normalize_for_display("".join(element.itertext())):
                 stated.setdefault(name, text)
     return Metadata(
@@ -79,8 +79,3 @@ def _metadata(package: Element) -> Metadata:
         date=parse_date(stated.get("date", "")),
         language=parse_language_tag(stated.get("language")),
     )
-
-
-def _find_elements(root: Element, name: str) -> Iterator[Element]:
-    """Elements of that name in any namespace, or none."""
-    yield from root.iter(f"{{*}}{name}")

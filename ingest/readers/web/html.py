@@ -69,13 +69,8 @@ def parse_page(text: str, *, as_xml: bool = False) -> LexborHTMLParser:
             f"has elements nested more than {_MAX_DEPTH:,} deep, which no page does: save it again from a browser"
         )
     if as_xml or "http://www.w3.org/1999/xhtml" in text[:_HEAD]:
-        text = _SELF_CLOSING.sub(_close_element, text)
+        text = _SELF_CLOSING.sub(lambda it: it[0] if it[1].lower() in _VOID else f"<{it[1]}{it[2]}></{it[1]}>", text)
     return LexborHTMLParser(text)
-
-
-def _close_element(found: re.Match[str]) -> str:
-    name, attributes = found.groups()
-    return found.group() if name.lower() in _VOID else f"<{name}{attributes}></{name}>"
 
 
 def _metadata(tree: LexborHTMLParser) -> Metadata:

@@ -71,10 +71,6 @@ def cells_of(row: LexborNode) -> list[LexborNode]:
     return cells[::-1]
 
 
-def _parse_span(said: str | None) -> int:
-    return min(max(parse_number(said, 1), 1), _MAX_SPAN)
-
-
 def read_rows(table: LexborNode, left_out: Collection[int]) -> Iterator[str | list[str]]:
     """Read a table of data: its captions, and its rows as cells; columns that are empty in all rows are dropped.
 
@@ -95,7 +91,8 @@ def read_rows(table: LexborNode, left_out: Collection[int]) -> Iterator[str | li
                 column += 1
             text = text_of(cell, lambda node: node.mem_id in left_out)
             row.append((column, "" if cell.mem_id in left_out else text.strip()))
-            width, height = (_parse_span(cell.attributes.get(name)) for name in ("colspan", "rowspan"))
+            spans = (parse_number(cell.attributes.get(name), 1) for name in ("colspan", "rowspan"))
+            width, height = (min(max(span, 1), _MAX_SPAN) for span in spans)
             below |= dict.fromkeys(range(column, column + width), height)
             column += width
         rows.append([*row, *((at, "") for at in covered if at >= column)])
