@@ -8,11 +8,9 @@ from typing import Any
 from app.cli.assistant import open_assistant
 from app.cli.json_lines import print_json
 from ingest.errors import RelatoriaError
-from ingest.lexicon.language import detect_passage_language
+from ingest.lexicon.language import detect_language
 from retrieval.results import Statement
 from retrieval.verification.texts import cite_texts
-
-_FALLBACK = "en"
 
 
 def prove(options: argparse.Namespace) -> int:
@@ -49,4 +47,4 @@ def _read(line: bytes) -> tuple[str, str, list[tuple[str, str]]]:
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         wanted = '{"statement": "… [1]", "language": "en", "passages": [{"text": "…", "language": "en"}]}'
         raise RelatoriaError(f"A line is not what is read here. Give one JSON object a line: {wanted}") from error
-    return statement, language or detect_passage_language(statement, _FALLBACK), passages
+    return statement, language or detect_language(statement), passages

@@ -18,6 +18,7 @@ _PRODUCT_GAP = re.compile(r"[\s-]{1,3}")  # between "2" and "million"
 _SCALES = {"100", "1000", "1000000", "1000000000"}
 _TENS = 20, 30, 40, 50, 60, 70, 80, 90
 _TABLES = LanguageTables("retrieval.text", "numbers")
+_PERCENT = _TABLES.compile(r"(?<!\w){percent}(?!\w)", re.IGNORECASE)
 _DATED = re.compile(r"\d\W+(?:\w{1,3}\W+)?$")  # in front of a month
 _SHORT = 3  # letters of a month that may be another word
 _REACH = 40  # characters in front of a month
@@ -31,10 +32,17 @@ def find_figures(text: str, language: str) -> list[Figure]:
     [['11'], ['month 11'], ['3'], ['1.000', '1000']]
     >>> find_figures("2.5 million", "en")
     [frozenset({'2500000'})]
+    >>> find_figures("17,4 bilhões, 5 por cento", "pt") == find_figures("17.4 billion, a 5-per-cent discount", "en")
+    True
     >>> find_figures("Three of them may vote in May 2010", "en")
     [frozenset({'3'}), frozenset({'month 5'}), frozenset({'2010'})]
     """
-    plain = "".join(map(to_ascii_digit, text))
+    return [figure for _, figure in locate_figures(text, language)]
+
+
+def locate_figures(text: str, language: str) -> list[tuple[int, Figure]]:
+    """Finds the figures of a text, each with where it starts."""
+    plain = _PERCENT.sub(lambda found: " " * len(found[0]), "".join(map(to_ascii_digit, text)))
     words = _number_words().get(language, {})
     months = _months().get(language, {})
     found = [(*match.span(), _readings(match[0])) for match in _DIGITS.finditer(plain)]
@@ -46,15 +54,15 @@ def find_figures(text: str, language: str) -> list[Figure]:
             found.append((*match.span(), frozenset({f"month {months[word]}"})))
         elif word in words:
             found.append((*match.span(), frozenset({words[word]})))
-    figures: list[Figure] = []
+    figures: list[tuple[int, Figure]] = []
     before = 0  # where the figure before ends
     for start, end, figure in sorted(found, key=itemgetter(0)):
         scale = words.get(fold(plain[start:end]), "")
         follows = scale in _SCALES and _PRODUCT_GAP.fullmatch(plain, before, start)
-        if figures and follows and (product := _multiply(figures[-1], int(scale))):
-            figures[-1] = product
+        if figures and follows and (product := _multiply(figures[-1][1], int(scale))):
+            figures[-1] = figures[-1][0], product
         else:
-            figures.append(figure)
+            figures.append((start, figure))
         before = end
     return figures
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from retrieval.models.calibration import Calibration
 from retrieval.models.embedder import Embedder
 from retrieval.text.lexicon import is_function_word
+from retrieval.text.numbers import Figure, locate_figures
 
 Floats = NDArray[np.float32]
 
@@ -43,6 +44,11 @@ class WordVectors:
     def index_at(self, span: tuple[int, int]) -> int | None:
         """The index of the first word that overlaps a span of characters; None where none does."""
         return next((i for i, (start, end) in enumerate(self.spans) if start < span[1] and span[0] < end), None)
+
+    def locate_figures(self, language: str) -> list[tuple[int, Figure]]:
+        """The figures of the text, each with the index of its word."""
+        found = ((self.index_at((start, start + 1)), figure) for start, figure in locate_figures(self.text, language))
+        return [(at, figure) for at, figure in found if at is not None]
 
 
 def embed_words(

@@ -16,6 +16,8 @@ import numpy as np
 
 from ingest.lexicon.sentences import Boundary, find_sentences
 from ingest.report import Strength
+from retrieval.text.gazetteer import find_state_code
+from retrieval.text.numbers import Figure
 from retrieval.text.terms import fold
 from retrieval.verification.alignment import WordVectors
 from retrieval.verification.antonyms import ACTOR_CLASS, STANDALONE_CLASSES, Pole, find_poles
@@ -23,9 +25,12 @@ from retrieval.verification.claims import Claim, is_content_word
 from retrieval.verification.modality import (
     NOMINAL_NEGATIONS,
     Operator,
+    find_instructions,
     find_modal_nouns,
     find_modal_operators,
     find_negations,
+    is_misattributed,
+    is_tentative,
 )
 
 # Cosines are shares of what a text and its translation between the two languages have on average (calibration.py)
@@ -42,7 +47,7 @@ _MAX_WORD_DISTANCE = 2  # words
 _MAX_FOCUS_DISTANCE = 25  # characters between a word and what such a word is said of
 _SHOULD = re.compile(r"should|ought|deber[ií]|devr|dever|ينبغي", re.IGNORECASE)
 _DEMAND_STEM = re.compile(r"exig|requi|demand|impos|oblig", re.IGNORECASE)  # within an operator
-_RECOMMENDS = re.compile(r"recom|sug[gie]|propo|propu|[يتن](?:وصي|قترح)", re.IGNORECASE)
+_RECOMMENDS = re.compile(r"recom|sug[gie]|propo|propu|[يتنأا]و?(?:وص[يت]|وصى|قترح)", re.IGNORECASE)
 _PASSIVE = re.compile(r"\s+(?:not\s+|no\s+|pas\s+|não\s+)?(?:be|ser|être|estar)\b", re.IGNORECASE)
 _SUBJECT_OPENS = re.compile(r"[.!?؟;:…,،]\s|\b(?:that|que|while|mientras|tandis|أن)\s", re.IGNORECASE)
 _OPENS = re.compile(r"(?:^|[.!?:;•]\s*|\d\.\s*)$")  # in front of a word that has its capital from its place
@@ -57,6 +62,7 @@ class PassageWindow:
     forces: tuple[Operator, ...]
     needs: tuple[Operator, ...]
     poles: tuple[Pole, ...]
+    figures: tuple[tuple[int, Figure], ...]  # with their words
 
 
 def annotate_window(words: WordVectors, language: str) -> PassageWindow:
@@ -65,9 +71,10 @@ def annotate_window(words: WordVectors, language: str) -> PassageWindow:
     return PassageWindow(
         words,
         tuple(find_negations(text, language)),
-        tuple(find_modal_operators(text, language)),
+        (*find_instructions(text, language), *find_modal_operators(text, language)),
         tuple(find_modal_nouns(text, language)),
         tuple(find_poles(text)),
+        tuple(words.locate_figures(language)),
     )
 
 
@@ -189,12 +196,18 @@ class Alignment:
     ) -> bool:
         """Whether the claim puts something more or less strongly than its passages."""
         for operator in asked:
-            if _DEMAND_STEM.search(self.words.text, operator.start, operator.end) and not self._source_demands():
+            if _DEMAND_STEM.search(self.words.text, operator.start, operator.end) and not any(
+                _DEMAND_STEM.search(piece.words.text, force.start, force.end)
+                for piece in self.pieces
+                for force in piece.forces
+            ):
                 return True
             if operator.focus is None or (at := self.words.index_at(operator.focus)) is None:
                 continue
             number, word, how = self.best_source_word(at)
             there = self._governing_operators(number, word, inverted=False) if how >= MIN_SAME_SIMILARITY else []
+            if is_misattributed(self.words.text, there, [force for piece in self.pieces for force in piece.forces]):
+                return True
             if there:
                 agrees = any(_strengths_agree(operator, other, self.words.text) for other in there)
             else:  # "can be the subject of partnerships": all that asks where most of it is said
@@ -232,7 +245,9 @@ class Alignment:
             return False
         piece, word, how = self.best_source_word(at)
         other = self.pieces[piece].words
-        start = other.spans[word][0]
+        start, end = other.spans[word]
+        if find_state_code(self.words.text[slice(*span)]) and find_state_code(other.text[start:end]):
+            return False  # another State
         several = sum(word[:1].isupper() for word in self.words.text[max(0, span[0] - 30) : span[1] + 30].split()) > 1
         least = MIN_LIKE_SIMILARITY if several else MIN_SAME_SIMILARITY
         return how >= least and other.text[start].isupper() and not _OPENS.search(other.text[:start])
@@ -259,14 +274,6 @@ class Alignment:
             if how >= MIN_LIKE_SIMILARITY and distance <= _MAX_FOCUS_DISTANCE and name != pole.name:
                 return True
         return False
-
-    def _source_demands(self) -> bool:
-        """Whether the passages use a verb of demanding ("require", "exigir")."""
-        return any(
-            _DEMAND_STEM.search(piece.words.text, force.start, force.end)
-            for piece in self.pieces
-            for force in piece.forces
-        )
 
     def _governing_operators(self, number: int, word: int, *, inverted: bool) -> list[Operator]:
         """The modal operators that govern a passage's word: a verb, a noun, or both."""
@@ -340,7 +347,7 @@ def _subject_words(words: WordVectors, modal: Operator, text: str, others: Seque
 
 def _strengths_agree(here: Operator, there: Operator, text: str) -> bool:
     """Whether the claim's strength may render the passage's: "should" for "deben", never the other way round."""
-    if here.is_negated != there.is_negated:
+    if here.is_negated != there.is_negated or there.is_tentative not in (None, is_tentative(text, here.end)):
         return False
     if here.strength == there.strength:
         return True

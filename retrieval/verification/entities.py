@@ -4,11 +4,15 @@ import re
 from functools import lru_cache
 from math import ceil
 
+from ingest.lexicon.tables import WordTables
 from retrieval.text.gazetteer import find_aliases, find_bodies, find_state_code, find_states, occurs_in
 from retrieval.text.terms import fold
 
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _ACRONYM = re.compile(r"[A-ZÀ-Þ]{2,}s?")
+_SAME_ACRONYMS = [
+    frozenset(line.split()) for line in WordTables("retrieval.verification", "entities").lines("acronyms")
+]
 _NEIGHBOUR_REACH = 30  # characters
 _MIN_STEM = 4  # letters
 _MIN_STEM_SHARE = 0.8  # of the shorter word's letters
@@ -25,9 +29,14 @@ def find_unsupported_names(text: str, source: str) -> list[tuple[int, int]]:
     [(9, 16)]
     >>> find_unsupported_names("Kenya must help", "Los países deben ayudar")
     [(0, 5)]
+    >>> find_unsupported_names("L'ONU finance l'Accélérateur", "the UN funds the ACT-Accelerator")
+    []
     """
-    there = _words(source)
-    capitals = tuple(fold(match[0]) for match in _WORD.finditer(source) if match[0][0].isupper())
+    parts = f"{source} {source.replace('-', ' ')}"  # a part of a name that has hyphens is named too
+    there = _words(parts)
+    capitals = tuple(fold(match[0]) for match in _WORD.finditer(parts) if match[0][0].isupper())
+    acronyms = _ACRONYM.findall(source)
+    known = {name for same in _SAME_ACRONYMS if not same.isdisjoint(acronyms) for name in same}
     of_source = {code for code, _, _ in find_states(source)}
     states = find_states(text)
     found = [
@@ -36,7 +45,7 @@ def find_unsupported_names(text: str, source: str) -> list[tuple[int, int]]:
         if code not in of_source and not all(_shares_stem(word, there) for word in _words(text[start:end]))
     ]
     for start, end, names in find_bodies(text):  # "según la oim"
-        if not any(occurs_in(name, there) for name in names):
+        if text[start:end] not in known and not any(occurs_in(name, there) for name in names):
             found.append((start, end))
     for match in _WORD.finditer(text):
         word = match[0]
@@ -47,7 +56,7 @@ def find_unsupported_names(text: str, source: str) -> list[tuple[int, int]]:
             not word[0].isupper() or _OPENS.search(text, max(0, match.start() - _NEIGHBOUR_REACH), match.start())
         ):
             continue
-        if any(start <= match.start() < end for _, start, end in states):
+        if word in known or any(start <= match.start() < end for _, start, end in states):
             continue
         before = text[max(0, match.start() - _NEIGHBOUR_REACH) : match.start()].split()
         after = text[match.end() : match.end() + _NEIGHBOUR_REACH].split()

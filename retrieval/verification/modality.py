@@ -5,13 +5,18 @@ written sentence with those of its source, focus by focus.
 """
 
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
 from ingest.annotate.clauses import analyze
+from ingest.annotate.imperatives import find_leading_verb, is_infinitive
+from ingest.lexicon.english_verbs import ENGLISH_VERBS
 from ingest.lexicon.modals import MODAL_LEXICONS
+from ingest.lexicon.sentences import Boundary, find_sentences
 from ingest.lexicon.tables import WordTables
 from ingest.report import Strength
+from retrieval.text.gazetteer import find_states
 from retrieval.text.lexicon import FUNCTION_WORDS
 from retrieval.text.terms import fold_by_letter
 
@@ -26,6 +31,8 @@ class Operator:
     strength: Strength | None = None  # None of a negation
     in_main_clause: bool = True  # whether it stands in a main clause
     is_negated: bool = False  # whether what it asks is that something be not done
+    is_tentative: bool | None = None  # of an instruction: whether what it asks is that something be considered
+    asked_by: frozenset[str] = frozenset()  # of an instruction: the States in brackets behind it
 
 
 _TABLES = WordTables("retrieval.verification", "modality")  # over folded text
@@ -36,6 +43,8 @@ _SELF_NEGATING = _TABLES.words("self_negating")
 _AFTER_VERB = _TABLES.words("after_verb")
 _NE = re.compile(r"\b(?:ne\s|n['’])")
 _MAX_FOCUS_DISTANCE = 40  # words in which that stands on which an operator bears
+_BRACKET = re.compile(r"\(([^()]*)\)")
+_TENTATIVE_REACH = 40  # characters
 _MAX_NE_PAS_GAP = 40  # characters between "ne" and "pas"
 NOMINAL_NEGATIONS = _TABLES.words("nominal")
 _NOUN_STRENGTHS = (Strength.OBLIGATION, Strength.RECOMMENDATION)
@@ -43,6 +52,8 @@ _MODAL_NOUN_PATTERNS = {  # nouns that ask as strongly as verbs do
     code: tuple(re.compile(_TABLES.pattern(strength.value, code)) for strength in _NOUN_STRENGTHS)
     for code in _TABLES.languages("obligation")
 }
+_THAT = re.compile(r"\W*(?:that|que|qu['’])", re.IGNORECASE)
+_CONSIDERS = _TABLES.compile(r"(?<!\w){considers}")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _SUGGESTS = _TABLES.compile(r"\b{suggests}\b")  # verbs beside those that tell how strongly a record asks
 _DEMANDS = _TABLES.compile(r"\b{demands}\b")
@@ -106,6 +117,38 @@ def find_modal_operators(text: str, language: str) -> list[Operator]:
         )
         for span, (strength, main) in sorted(found.items())
     ]
+
+
+def find_instructions(text: str, language: str) -> list[Operator]:
+    """Find the verbs of a passage's sentences that open as an instruction does, which may be told as recommended.
+
+    >>> [(found.strength.value, found.is_tentative) for found in find_instructions("Consider ratifying it", "en")]
+    [('recommendation', True)]
+    """
+    made = []
+    for start, end in find_sentences(text, Boundary.CLAUSE):
+        verb = find_leading_verb(text[start:end], language)
+        at = text.find(verb, start)
+        if verb and (
+            _THAT.match(text, start) or verb.split()[0].lower() in ENGLISH_VERBS or is_infinitive(verb, first=True)
+        ):
+            span, considers = (at, at + len(verb)), is_tentative(text[:end], at)
+            states = {code for bracket in _BRACKET.findall(text, at, end) for code, _, _ in find_states(bracket)}
+            main = bool(_THAT.match(text, start))
+            made.append(Operator(*span, span, Strength.RECOMMENDATION, main, False, considers, frozenset(states)))
+    return made
+
+
+def is_misattributed(text: str, there: Sequence[Operator], others: Iterable[Operator]) -> bool:
+    """Whether a text names a State that asks for something in its source, and none of those that ask for this."""
+    asking = {state for operator in there for state in operator.asked_by}
+    named = {code for code, _, _ in find_states(text)}
+    return bool(asking) and named.isdisjoint(asking) and any(named & other.asked_by for other in others)
+
+
+def is_tentative(text: str, at: int) -> bool:
+    """Whether what is asked from there on is that something be considered."""
+    return bool(_CONSIDERS.search(fold_by_letter(text), at, at + _TENTATIVE_REACH))
 
 
 def find_modal_nouns(text: str, language: str) -> list[Operator]:

@@ -2,11 +2,9 @@
 
 from collections.abc import Sequence
 
-from ingest.lexicon.language import detect_passage_language
+from ingest.lexicon.language import detect_language
 from ingest.report import Kind, Metadata, Passage, Report
 from retrieval.results import Citation
-
-_FALLBACK = "en"
 
 
 def cite_texts(texts: Sequence[tuple[str, str]]) -> tuple[Report, list[Citation]]:
@@ -19,7 +17,7 @@ def cite_texts(texts: Sequence[tuple[str, str]]) -> tuple[Report, list[Citation]
     report = Report("given", "\n\n".join(text for text, _ in texts), Metadata(), file_hash="")
     citations, start = [], 0
     for mark, (text, language) in enumerate(texts, start=1):
-        end, spoken = start + len(text), language or detect_passage_language(text, _FALLBACK)
+        end, spoken = start + len(text), language or detect_language(text)
         line = report.line_at(start)
         passage = Passage(f"given#p{mark}", "given", Kind.PARAGRAPH, "", (), "", text, start, end, 1, line, spoken)
         citations.append(Citation.whole(mark, passage))

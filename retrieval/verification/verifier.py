@@ -29,12 +29,14 @@ from retrieval.verification.claims import Claim, ParsedSentence, is_content_word
 from retrieval.verification.consistency import Alignment, annotate_window
 from retrieval.verification.entities import find_unsupported_names
 from retrieval.verification.modality import (
+    find_instructions,
     find_modal_nouns,
     find_modal_operators,
     find_negations,
     is_supported_language,
 )
 from retrieval.verification.quotes import find_citation_fault, find_citations, format_mark
+from retrieval.verification.swaps import has_swapped_figures
 
 MIN_TRANSLATION_RATIO = 0.5  # characters of a translation, of its original's; Arabic takes two thirds of Spanish's
 MAX_SENTENCE_LENGTH = 600  # characters of a sentence
@@ -57,6 +59,7 @@ _MARKUP = re.compile(
     r"[<>`|{}\\~^]|(?<![\dA-Z])(?<!\d\s)\$(?!\s?\d)|\$[^\d$]+\$|__|&#?\w+;|//|\bdata:|https?:|www\.|\]\(|\*\*|^\s*(?:system|assistant|user|human|ai|question|answer|passages?|language)\s*:",
     re.IGNORECASE,
 )
+_VOWEL_SIGNS = re.compile("[\u064b-\u0652]")  # of Arabic, which few write
 _QUOTES = re.compile(
     r"«([^«»]*)»|“([^“”„]*)”|„([^“”„]*)[“”]|\"([^\"]*)\"|(?<!\w)‘([^‘’]*)’(?!\w)|(?<!\w)'([^']*)'(?!\w)|‹([^‹›]*)›|「([^「」]*)」"
 )
@@ -138,7 +141,7 @@ class Verifier:
 
     def verify_sentence(self, sentence: str) -> Statement | RejectionReason:
         """Verify a sentence; returns it as a statement with its citations, or why it is rejected."""
-        read = parse_claims(sentence)
+        read = parse_claims(_VOWEL_SIGNS.sub("", sentence))
         reason = next(self._find_faults(sentence, read), None)
         if reason:
             return reason
@@ -245,7 +248,9 @@ class Verifier:
             yield from self._check_support(words, content, claim, language)
             source_language = cited[0].passage.language
             denied = [*find_negations(outside, language), *find_negations(inside, source_language)]
-            asked = [*find_modal_operators(outside, language), *find_modal_operators(inside, source_language)]
+            orders = [order for order in find_instructions(outside, language) if order.in_main_clause]
+            asked = [*orders, *find_modal_operators(outside, language)]
+            asked += find_modal_operators(inside, source_language)
             needed = find_modal_nouns(outside, language)
             turned = find_poles(read.text)
             alignment = Alignment(
@@ -257,6 +262,8 @@ class Verifier:
                     for piece in evidence.body_pieces
                 ],
             )
+            if has_swapped_figures(alignment, language):
+                yield RejectionReason.FIGURE
             said = read.text[claim.start : claim.end]
             names = find_unsupported_names(said, " \n ".join(evidence.context for evidence in cited))
             if any(not alignment.is_translated_name((start + claim.start, end + claim.start)) for start, end in names):

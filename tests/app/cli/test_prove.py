@@ -9,6 +9,7 @@ import pytest
 from app.cli import prove
 from app.cli.main import main
 from retrieval.results import Citation, Statement
+from retrieval.verification.texts import cite_texts
 from retrieval.verification.verifier import RejectionReason
 
 PASSAGES = [{"text": "Los Estados deben actuar.", "language": "es"}, {"text": "Y pronto."}]
@@ -66,3 +67,12 @@ def test_a_line_that_is_none_fails_alone(
     assert printed[0]["shown"] is False
     assert "one JSON object a line" in printed[0]["error"]
     assert printed[1]["shown"] is True
+
+
+def test_what_comes_without_its_language_is_read_in_its_own() -> None:
+    texts = [
+        "Que se perfeccione la ley que organiza la Policía Nacional",
+        "Custeio pela União dos bloqueadores de sinal",
+    ]
+    _, citations = cite_texts([(text, "") for text in texts])
+    assert [citation.passage.language for citation in citations] == ["es", "pt"]

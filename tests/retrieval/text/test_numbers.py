@@ -22,6 +22,12 @@ from retrieval.text.numbers import find_figures, find_missing_figures
         ("quatre cents", "fr", "400", "es"),
         ("20 mil", "es", "20,000", "en"),
         ("twenty-thousand", "en", "20 000", "fr"),
+        ("29 bilhões de dólares", "pt", "$29 billion", "en"),
+        ("3.5 مليار دولار", "ar", "$3.5 billion", "en"),
+        ("5 por cento", "pt", "a 5-per-cent discount", "en"),
+        ("el 60 por ciento", "es", "60 per cent", "en"),
+        ("94 في المائة", "ar", "94 percent", "en"),
+        ("7 pour cent", "fr", "7 %", "en"),
     ],
 )
 def test_a_number_is_found_however_it_is_written(said: str, language: str, source: str, other: str) -> None:
@@ -39,6 +45,8 @@ def test_a_number_is_found_however_it_is_written(said: str, language: str, sourc
         ("5 million", "en", "5 países y un millón de personas", "es"),
         ("5 countries", "en", "5 millones", "es"),
         ("two thousand", "en", "2", "en"),
+        ("6 por ciento", "es", "60 per cent", "en"),
+        ("3.5 مليار", "ar", "$3.5 million", "en"),
     ],
 )
 def test_another_number_is_missed(said: str, language: str, source: str, other: str) -> None:

@@ -9,10 +9,11 @@ from retrieval.verification.antonyms import find_poles
 from retrieval.verification.claims import Claim
 from retrieval.verification.consistency import Alignment, annotate_window
 from retrieval.verification.modality import find_modal_nouns, find_modal_operators, find_negations
+from retrieval.verification.swaps import has_swapped_figures
 from tests.retrieval.verification.concept_embedder import EXACT, ConceptEmbedder
 
 MEANINGS = ConceptEmbedder(
-    {"menores": "ninos", "atender": "ayudar", "naciones": "paises"},
+    {"menores": "ninos", "atender": "ayudar", "naciones": "paises", "rusia": "iran"},
     {"cuidar": ("ayudar", 0.65), "asistir": ("ayudar", 0.75), "apoyar": ("ayudar", 0.71), "mirar": ("ayudar", 0.59)},
 )
 
@@ -205,3 +206,45 @@ def test_a_name_may_be_translated(said: str, text: str, known: bool) -> None:
     start = said.rindex(" ") + 1
     assert align(said, text).is_translated_name((start, len(said))) is known
     assert not align(said, text).is_translated_name((len(said), len(said) + 3))
+
+
+@pytest.mark.parametrize(
+    ("said", "passage", "differs"),
+    [
+        ("Suiza recomendó ayudar a los países", "Ayudar a los países (Suiza); Proteger a los niños (Haití)", False),
+        ("Los países deberían ayudar a los niños", "Que los países ayuden a los niños", False),
+        ("Los países deben ayudar a los niños", "Que los países ayuden a los niños", True),
+        ("Suiza recomendó ayudar a los países", "Los países ayudan a los niños (Suiza)", True),
+        ("Haití recomendó ayudar a los países", "Ayudar a los países (Suiza); Proteger a los niños (Haití)", True),
+        ("Haití recomendó proteger a los niños", "Ayudar a los países (Suiza); Proteger a los niños (Haití)", False),
+        ("A Chad se recomendó ayudar a los países", "Ayudar a los países (Suiza); Proteger a los niños (Haití)", False),
+        ("Suiza recomendó considerar ayudar a los países", "Considerar ayudar a los países (Suiza)", False),
+        ("Suiza recomendó ayudar a los países", "Considerar ayudar a los países (Suiza)", True),
+        ("Suiza recomendó considerar ayudar a los países", "Ayudar a los países (Suiza)", True),
+    ],
+)
+def test_what_opens_as_an_instruction_was_recommended(said: str, passage: str, differs: bool) -> None:
+    assert strength_differs(said, passage) is differs
+
+
+@pytest.mark.parametrize(
+    ("said", "passage", "swapped"),
+    [
+        ("De 59 datos, 20 eran públicos y 39 candidatos", "De 59 datos, 39 eran públicos y 20 candidatos", True),
+        ("De 59 datos, 39 eran públicos y 20 candidatos", "De 59 datos, 39 eran públicos y 20 candidatos", False),
+        (
+            "20 candidatos y 39 públicos, de 59 datos",
+            "De 59 datos, 39 (treinta y nueve) públicos y 20 candidatos",
+            False,
+        ),
+        ("Los países gastan 5 millones y los niños 3", "Los países gastan 3 y los niños 5 millones", True),
+        ("Los países gastan 5 y los niños 3", "Los países gastan 3 y los niños 5", True),
+        ("Los países gastan 5", "Los países gastan 3 y los niños 5", False),  # one alone has no other to change with
+    ],
+)
+def test_figures_that_changed_places(said: str, passage: str, swapped: bool) -> None:
+    assert has_swapped_figures(align(said, passage), "es") is swapped
+
+
+def test_a_state_is_no_translation_of_another() -> None:
+    assert not align("lo hizo Rusia", "lo hizo Irán").is_translated_name((8, 13))

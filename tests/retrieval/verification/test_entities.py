@@ -49,3 +49,18 @@ def test_bodies_are_known_by_their_names_in_other_languages() -> None:
     source = "Lo dijo la Organización Internacional para las Migraciones."
     assert find_unsupported_names("it was the International Organization for Migration", source) == []
     assert find_unsupported_names("it was the United Nations Children Fund", source) != []
+
+
+@pytest.mark.parametrize(
+    ("text", "source", "names"),
+    [
+        ("La ONU informa de ello", "as the UN reports", []),
+        ("Pede-se à OMS que informe", "we ask that the WHO reports", []),
+        ("Pede-se à OMS que informe", "we ask who reports", ["OMS"]),  # the acronym alone is a name
+        ("La OTAN informa", "as the UN reports", ["OTAN"]),
+        ("en faveur de l'Accélérateur ACT", "to the ACT-Accelerator (including vaccines)", []),
+        ("en faveur de l'Incubateur ACT", "to the ACT-Accelerator (including vaccines)", ["Incubateur"]),
+    ],
+)
+def test_acronyms_in_another_language_and_parts_of_names_with_hyphens(text: str, source: str, names: list[str]) -> None:
+    assert [text[start:end] for start, end in find_unsupported_names(text, source)] == names

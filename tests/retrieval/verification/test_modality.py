@@ -6,6 +6,7 @@ from ingest.report import Strength
 from retrieval.verification.antonyms import find_poles
 from retrieval.verification.modality import (
     Operator,
+    find_instructions,
     find_modal_nouns,
     find_modal_operators,
     find_negations,
@@ -111,3 +112,22 @@ def test_poles_have_class_name_and_focus() -> None:
     ]
     assert [pole.focus and text[slice(*pole.focus)] for pole in found] == ["guerra", "Público", "corto", None]
     assert [pole.name for pole in find_poles("countries, wherefore and no accompanying")] == ["countries", "with"]
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "verbs"),
+    [
+        ("Investigate all (Chad); 129.49. Consider ratifying it;", "en", {"Investigate": False, "Consider": True}),
+        ("Speed up the process of return", "en", {"Speed up": False}),
+        ("Que se perfeccione la ley", "es", {"perfeccione": False}),
+        ("Examiner la possibilité d'adhérer", "fr", {"Examiner": True}),
+        ("Ratificar o Protocolo", "pt", {"Ratificar": False}),
+        ("Access to justice has been improved", "en", {}),
+        ("Total collections were more than that", "en", {}),
+        ("Concerning the initiative, the delegation spoke", "en", {}),
+        ("The ban must be granted to all", "en", {}),
+    ],
+)  # fmt: skip
+def test_instructions_and_whether_they_only_ask_to_consider(text: str, language: str, verbs: dict[str, bool]) -> None:
+    found = find_instructions(text, language)
+    assert {text[verb.start : verb.end]: verb.is_tentative for verb in found} == verbs
