@@ -11,8 +11,7 @@ from itertools import islice
 
 from ingest.annotate.clauses import analyze
 from ingest.annotate.imperatives import find_leading_verb, is_infinitive
-from ingest.lexicon.english_verbs import ENGLISH_VERBS
-from ingest.lexicon.modals import MODAL_LEXICONS
+from ingest.lexicon.modals import ENGLISH_VERBS, MODAL_LEXICONS
 from ingest.lexicon.sentences import Boundary, find_sentences
 from ingest.lexicon.tables import WordTables
 from ingest.report import Strength
