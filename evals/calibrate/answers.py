@@ -73,7 +73,7 @@ def train(found: Found) -> DecomposableAttention:
 
 def score(network: DecomposableAttention, pairs: Sequence[Pair]) -> list[float]:
     """The logit of each pair."""
-    reader = Reader(network, {}, {}, open_embedder())
+    reader = Reader(network, {})
     return [float(it) for it in reader.judge_tokens([(pair.first, pair.second) for pair in pairs])]
 
 

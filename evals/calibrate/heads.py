@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 from safetensors.torch import save
 from torch.nn.functional import binary_cross_entropy_with_logits
 
-from retrieval.models.embedder import EncodedText
 from retrieval.models.reader import HEADS_FOLDER, VERSION, DecomposableAttention, Shape, pad
 
 Floats = NDArray[np.float32]
@@ -27,20 +26,12 @@ _SMOOTHING = 0.03  # no label is surer than this
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pair:
-    """A pair of token vectors, prepared as `Reader.prepare` does, with its label."""
+    """A pair of token vectors, centred and of length 1, with its label."""
 
     first: Floats
     second: Floats
     label: float
     weight: float = 1.0
-
-
-def compute_mean(texts: Sequence[EncodedText], *, middle: bool) -> Floats:
-    """The mean token vector of some texts in each layer that a head reads, (layers, width)."""
-    mean: Floats = np.concatenate([text.tokens for text in texts]).mean(axis=0)[None]
-    if middle:
-        mean = np.concatenate([np.concatenate([text.middle for text in texts], axis=1).mean(axis=1), mean])
-    return mean
 
 
 def train_head(

@@ -9,7 +9,7 @@ from typing import Any
 
 from evals.performance.processes import Measurement, time_beside_embedding, time_call
 from evals.performance.synthetic import write_reports
-from evals.run.cases import CASES_FOLDER, load_cases
+from evals.run.cases import CASES_FOLDER, SAMPLE_QUESTIONS, load_cases
 from ingest.readers.files import slugify
 from ingest.readers.read import read_report
 from ingest.sources import BUNDLED_CORPUS, Sources, find_sources
@@ -17,6 +17,7 @@ from ingest.split.splitter import split
 from retrieval.assistant import Assistant
 from retrieval.index.indexed_text import Vocabulary, build_index_texts
 from retrieval.models.embedder import Embedder, SentenceTransformerEmbedder
+from retrieval.search.answering import JUDGED, judge_answers, open_answers
 
 _LANGUAGES = ("es", "en", "fr")
 _ROUNDS = 5  # of an ingest
@@ -27,6 +28,7 @@ def measure_warm(folder: Path) -> list[Measurement]:
     """Measure the index in ``folder``, and ingests of the bundled report and of long ones."""
     assistant = Assistant(folder)
     ask, question = measure_ask(assistant)
+    judged, beside = measure_reader(assistant)
     embedder = assistant.embedder()
     assert isinstance(embedder, SentenceTransformerEmbedder)
     bundled = find_sources([BUNDLED_CORPUS])
@@ -44,6 +46,7 @@ def measure_warm(folder: Path) -> list[Measurement]:
         Measurement("embedding a question, warm", 1_000 * question, "ms"),
         Measurement("asking it, warm", 1_000 * ask, "ms"),
         Measurement("  asking / embedding the question", ask / question, "×", target=2.0),
+        Measurement("  judging ten candidates / embedding the question", judged / beside, "×", target=0.5),
         Measurement("embedding the report's passages, warm", passages, "s"),
         Measurement("ingesting the report, warm", ingest, "s"),
         Measurement("  ingesting / embedding the passages", ingest / passages, "×", target=3.0),
@@ -62,6 +65,21 @@ def measure_ask(assistant: Assistant) -> tuple[float, float]:
     for question in questions[:: len(questions) // 10]:  # what is loaded when first used
         assistant.ask(question)
     return time_beside_embedding(assistant.ask, assistant.embedder(), questions)
+
+
+def measure_reader(assistant: Assistant) -> tuple[float, float]:
+    """Median seconds of judging whether the best candidates answer, and of embedding the question alone."""
+    index, embedder = assistant.index, assistant.embedder()
+    reader, calibration = open_answers(embedder), index.calibration(len(embedder.query("?").vector))
+    assert reader
+    tokens = {question: embedder.query(question).tokens for question in SAMPLE_QUESTIONS}
+    rows = index.store.all_rows()
+    candidates = index.store.passages_at(rows[:: max(1, len(rows) // JUDGED)][:JUDGED])
+
+    def judge(question: str) -> object:
+        return judge_answers(index, reader, calibration, tokens[question], candidates)
+
+    return time_beside_embedding(judge, embedder, list(SAMPLE_QUESTIONS) * _ROUNDS)
 
 
 def measure_ingest(embedder: Embedder, sources: Sources, texts: Sequence[str]) -> tuple[float, float]:

@@ -28,7 +28,6 @@ from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, pr
 from transformers import BertConfig, BertModel
 
 PROMPTS = {"query": "query: ", "document": "passage: "}
-MIDDLE_LAYERS = (5, 8)  # whose token vectors are given beside the last layer's
 _BLOCK = 32  # weights that share one scale
 _Q4_0 = np.dtype([("scale", "<f2"), ("nibbles", "u1", (_BLOCK // 2,))])
 
@@ -209,12 +208,12 @@ def _stored_name(name: str) -> str | None:
     return f"{_STORED[module]}.{role[0]}" if module in _STORED else None
 
 
-def _layer_function(bert: BertModel) -> Callable[[torch.Tensor, torch.Tensor], tuple[torch.Tensor, torch.Tensor]]:
-    """Wrap the layers as a function from embeddings (texts, tokens, d) and mask to last and middle hidden states."""
+def _layer_function(bert: BertModel) -> Callable[[torch.Tensor, torch.Tensor], torch.Tensor]:
+    """Wrap the layers as a function from embeddings (texts, tokens, d) and mask to last hidden states."""
 
-    def through(words: torch.Tensor, mask: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        states = bert(inputs_embeds=words, attention_mask=mask, output_hidden_states=True).hidden_states
-        return states[-1], torch.stack([states[layer] for layer in MIDDLE_LAYERS], dim=1)
+    def through(words: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+        output: torch.Tensor = bert(inputs_embeds=words, attention_mask=mask).last_hidden_state
+        return output
 
     return through
 
@@ -245,8 +244,7 @@ class BundledEncoder(InputModule):
 
     def forward(self, features: dict[str, Any], **_: Any) -> dict[str, Any]:
         words = self.auto_model.embeddings.word_embeddings(features["input_ids"])
-        made = self._layers(words, features["attention_mask"])
-        features["token_embeddings"], features["middle_embeddings"] = made
+        features["token_embeddings"] = self._layers(words, features["attention_mask"])
         return features
 
     def trace(self) -> None:

@@ -7,7 +7,7 @@ a model that is not on this machine is an error.
 
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from importlib.metadata import version
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Protocol
@@ -35,7 +35,6 @@ class EncodedText:
 
     vector: NDArray[np.float32]  # (d,), length 1
     tokens: NDArray[np.float32]  # (t, d): the last layer's vectors of its words, no prompt, no specials
-    middle: NDArray[np.float32] = field(default_factory=lambda: np.zeros((0, 0, 0), np.float32))  # (layers, t, d)
 
 
 class Embedder(Protocol):
@@ -138,13 +137,9 @@ class SentenceTransformerEmbedder:
         if "token_embeddings" not in made:  # a static model: the text is its own only token
             return [EncodedText(vector.copy(), vector[None, :].copy()) for vector in vectors]
         first, lengths = self._prompt_tokens[kind], made["attention_mask"].sum(dim=1).tolist()
-        tokens, middle = _to_float32(made["token_embeddings"]), made.get("middle_embeddings")
-        layers = np.zeros((len(texts), 0, 0, 0), np.float32) if middle is None else _to_float32(middle)
         return [
-            EncodedText(  # padding is on the right
-                vectors[at].copy(), tokens[at, first : length - 1].copy(), layers[at, :, first : length - 1].copy()
-            )
-            for at, length in enumerate(lengths)
+            EncodedText(vector.copy(), tokens[first : length - 1].copy())  # padding is on the right
+            for vector, tokens, length in zip(vectors, _to_float32(made["token_embeddings"]), lengths, strict=True)
         ]
 
     def _split_windows(self, text: str, kind: str) -> list[str]:

@@ -9,50 +9,54 @@ import torch
 
 from evals.calibrate import heads
 from ingest.errors import RelatoriaError
-from retrieval.models.embedder import EncodedText
-from retrieval.models.reader import DecomposableAttention, Reader, Shape
+from retrieval.models.reader import DecomposableAttention, Floats, Reader, Shape
 from tests.fakes.hashing_embedder import MODEL, HashingEmbedder
 
-PAIRS = [("states must act", "the states must act soon"), ("nobody acts", "states must act " * 9), ("a", "b")]
-OTHER_MEAN = np.full((1, 8), 0.3, np.float32)
+LENGTHS = ((3, 5), (2, 27), (1, 1))  # tokens of either text
+OLD = {"layers": 1, "both_ways": False}  # what a head written before tells besides
 
 
-@pytest.fixture(params=[False, True])
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Path:
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(heads, "HEADS_FOLDER", tmp_path)
     torch.manual_seed(1)
-    network = DecomposableAttention(Shape(width=8, hidden=4, both_ways=request.param))
-    means = {"first.all": np.zeros((1, 8), np.float32), "second.all": np.zeros((1, 8), np.float32)}
-    heads.write_head("head", network, means | {"second.es": OTHER_MEAN}, {"model": MODEL, "data": "none"})
+    network = DecomposableAttention(Shape(width=8, hidden=4))
+    heads.write_head("head", network, {"first.all": np.zeros((1, 8), np.float32)}, {"model": MODEL, "data": "none"})
     return tmp_path
+
+
+def draw(*lengths: int) -> tuple[Floats, ...]:
+    rng = np.random.default_rng(sum(lengths))
+    drawn = (rng.normal(size=(length, 8)).astype(np.float32) for length in lengths)
+    return tuple(tokens / np.linalg.norm(tokens, axis=1, keepdims=True) for tokens in drawn)
 
 
 def test_a_pair_is_judged_alike_alone_and_among_others(folder: Path) -> None:
     reader = Reader.open("head", HashingEmbedder(), folder)
-    logits = reader.judge(PAIRS * 15)
-    assert logits == pytest.approx(np.concatenate([reader.judge([pair]) for pair in PAIRS] * 15), abs=1e-5)
-    assert len(set(logits.round(5))) == 3
-
-
-def test_a_language_has_its_own_mean(folder: Path) -> None:
-    reader = Reader.open("head", HashingEmbedder(), folder)
-    plain, spanish, other = (reader.judge(PAIRS[:1], [("en", language)])[0] for language in ("", "es", "fr"))
-    assert plain == other != spanish
+    pairs = [(first, second) for first, second in (draw(*lengths) for lengths in LENGTHS)]
+    logits = reader.judge_tokens(pairs * 15)
+    alone = np.concatenate([reader.judge_tokens([pair]) for pair in pairs])
+    assert logits == pytest.approx(np.tile(alone, 15), abs=1e-5)
+    assert len(set(alone.round(5))) == 3
 
 
 def test_texts_without_a_token_and_of_ten_thousand(folder: Path) -> None:
     reader = Reader.open("head", HashingEmbedder(), folder)
-    logits = reader.judge([("", "states"), ("states", ""), ("states act", "act states " * 5_000)])
+    none, some, many = draw(0, 2, 10_000)
+    logits = reader.judge_tokens([(none, some), (some, none), (some, many)])
     assert np.isneginf(logits[:2]).all()
     assert np.isfinite(logits[2])
-    assert reader.judge([]).shape == (0,)
+    assert reader.judge_tokens([]).shape == (0,)
 
 
-def test_middle_layers_are_read_one_behind_another() -> None:
-    text = EncodedText(np.ones(2, np.float32), np.full((3, 2), 5, np.float32), np.ones((2, 3, 2), np.float32))
-    made = heads.compute_mean([text], middle=True)
-    assert made.tolist() == [[1, 1], [1, 1], [5, 5]]
-    assert np.abs(made).shape == (3, 2)
+def test_a_head_is_read_by_the_sizes_that_it_has(folder: Path) -> None:
+    stated = folder / "head.json"
+    before = json.loads(stated.read_text(encoding="utf-8"))
+    stated.write_text(json.dumps(before | {"shape": before["shape"] | OLD}), encoding="utf-8")
+    assert np.isfinite(Reader.open("head", HashingEmbedder(), folder).judge_tokens([draw(2, 3)])[0])  # type: ignore[list-item]
+    stated.write_text(json.dumps(before | {"shape": before["shape"] | {"hidden": 5}}), encoding="utf-8")
+    with pytest.raises(RelatoriaError, match="does not fit"):
+        Reader.open("head", HashingEmbedder(), folder)
 
 
 def test_another_model_a_cut_file_and_another_version_are_refused(folder: Path) -> None:
@@ -84,7 +88,7 @@ def test_training_tells_pairs_apart_and_comes_out_the_same_twice() -> None:
         held = at % 2
         pairs.append(heads.Pair(words[chosen[:2]], words[chosen[: 4 if held else 2] if held else chosen[2:]], held))
     made = [heads.train_head(pairs, Shape(width=8, hidden=8), epochs=12, rate=1e-2) for _ in range(2)]
-    reader, again = (Reader(network, {}, {}, HashingEmbedder()) for network in made)
+    reader, again = (Reader(network, {}) for network in made)
     logits = reader.judge_tokens([(pair.first, pair.second) for pair in pairs])
     assert (logits == again.judge_tokens([(pair.first, pair.second) for pair in pairs])).all()
     assert np.mean((logits > 0) == [pair.label for pair in pairs]) > 0.9
