@@ -25,13 +25,14 @@ def explain(
         return replace(it, values=tuple(it.metadata.title or it.id for it in reports if it) or it.values)
 
     first, measure = next(iter(found.hits), None), found.calibration
+    measured = {"probability": first.probability, "late": first.score.late} if first else {}
+    if first and first.score.answers is not None:  # the reader's log-odds, and what it would be without
+        measured |= {"answers": first.score.answers, "nearness": first.nearness}
     return Explanation(
         found.question,
         found.query.subject,
         tuple(map(name_reports, (*besides, *found.query.hypotheses, *rejected))),
         *spoken,
-        first={"probability": round(first.probability, 6), "late": round(first.score.late, 6)}
-        if first and measure
-        else {},
+        first={name: round(value, 6) for name, value in measured.items()} if first and measure else {},
         thresholds={name: getattr(measure, f"{name}_threshold") for name in _THRESHOLDS} if measure else {},
     )

@@ -40,6 +40,9 @@ def select_complete(result: SearchResult) -> CompleteAnswer | None:
     if not result.query.is_exhaustive or not result.hits:
         return None
     clear = merge_parts([*exact, *(hit for hit in clear_matches(result) if not hit.exact)])
+    if result.query.places:  # "the first three on women"
+        in_order = sorted(clear, key=lambda hit: (hit.passage.report_id, hit.passage.start))
+        return CompleteAnswer(tuple(in_order[slice(*result.query.places)]), ()) if clear else None
     taken = {hit.passage.parent_id or hit.passage.id for hit in clear}
     near = merge_parts(near_matches(result))
     borderline = [hit for hit in near if (hit.passage.parent_id or hit.passage.id) not in taken]

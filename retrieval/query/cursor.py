@@ -23,6 +23,10 @@ class QuestionCursor:
         self.flat_original = self.flat  # nothing taken out
         self.has_consumed = False
 
+    def find_all(self, name: str) -> list[re.Match[str]]:
+        """Finds a pattern in what is left of the question."""
+        return list(PATTERNS[name].finditer(self.flat))
+
     def consume(self, start: int, end: int) -> None:
         self.has_consumed = True
         blank = " " * (end - start)

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Collection
-from itertools import islice
 
 from retrieval.index.facets import Facets
 from retrieval.index.filters import match_names
@@ -39,7 +38,7 @@ class NameReader(QuestionCursor):
             behind = None if noun else PATTERNS["noun_behind"].match(self.flat, end)
             self.consume(noun.start() if noun else start, behind.end() if behind else end)
         named = {id_ for *_, ids in of_states for id_ in ids} or self._proper_name()
-        for noun in list(islice(PATTERNS["report_noun"].finditer(self.flat), _NOUNS)):
+        for noun in self.find_all("report_noun")[:_NOUNS]:
             beside = self._named_beside(*noun.span(), among=named)
             named = named or beside
         latest = PATTERNS["latest"].search(self.flat)
@@ -102,11 +101,11 @@ class NameReader(QuestionCursor):
         """The States named, of a question for what they asked of those whose reports are named."""
         if not reports and not says(self.flat_original, "recommends"):
             return ()
-        rows = self.facets.rows_with_values("report_id", reports or self.facets.reports)
+        rows = self.facets.rows_with_values("report_id", reports)
         spans = [(start, end) for _, start, end in find_states_in_any_case(self.text)]
         names = [self.text[start:end] for start, end in spans]
-        known = [bool(rows & self.facets.rows_with_values("by", match_names(it, self.facets, "by"))) for it in names]
-        if not any(known):
+        made = self.facets.rows_with_values("by", (by for it in names for by in match_names(it, self.facets, "by")))
+        if not (rows & made if reports else made):
             return ()
         rest = QuestionCursor(self.text)
         for start, end in spans:
@@ -118,25 +117,12 @@ class NameReader(QuestionCursor):
         return tuple(names)
 
     def read_addressee(self) -> tuple[str, ...]:
-        return self.take_names("addressed", self._is_addressee) or self._addressee_of_duty()
-
-    def _is_addressee(self, name: str) -> bool:
-        return bool(match_names(name, self.facets, "addressees"))
-
-    def _addressee_of_duty(self) -> tuple[str, ...]:
-        """ "What must governments do?": to whom it is addressed, where nothing else is asked."""
-        found = PATTERNS["must_do"].match(self.flat)
-        for end, candidate in self.name_candidates(found.end()) if found else ():
-            behind = PATTERNS["to_do"].match(self.flat, end)
-            if self._is_addressee(candidate) and not content_words(self.flat[behind.end() if behind else end :]):
-                self.consume(0, len(self.flat))
-                return (candidate,)
-        return ()
+        return self.take_names("addressed", lambda name: bool(match_names(name, self.facets, "addressees")))
 
     def take_names(self, phrase: str, known: Callable[[str], bool]) -> tuple[str, ...]:
         """Consumes the known names behind a phrase, one or several joined by "and"."""
         wanted: list[str] = []
-        for found in list(PATTERNS[phrase].finditer(self.flat)):
+        for found in self.find_all(phrase):
             end = found.end()
             named: list[str] = []
             while candidate := next((pair for pair in self.name_candidates(end) if known(pair[1])), None):

@@ -99,17 +99,17 @@ class _Parser(NameReader):
         ids = self._link("ids", self._ids)
         by = self._read("by", lambda: self.take_names("made_by", self.is_author))
         reports = self._read("reports", self.read_reports)
-        there = self.facets.rows_with_values("report_id", reports or self.facets.reports)
-        if filters.labels and there.isdisjoint(self.facets.rows_with_values("labels", filters.labels)):
+        there = self.facets.rows_with_values("report_id", reports)
+        if there and filters.labels and there.isdisjoint(self.facets.rows_with_values("labels", filters.labels)):
             return parse(self.question, self.facets, without={*self.without, "labels"})
         filters = replace(filters, reports=reports, section=self._read("section", lambda: self._sections(there)))
-        numbers = self._link("numbers", self._numbers)
-        places = None if numbers else self._link("places", self._places)
+        places = self._link("places", self._places)
+        numbers = () if places else self._link("numbers", self._numbers)
         addressee = self._read("addressee", self.read_addressee)
         by = by or self._read("by", lambda: self.take_names("made_of", self.is_author))
         by = by or self._read("by", lambda: self.read_states_that_recommend(reports))
         absent = self._link("without", self._absent)
-        compared = self._link("compare", lambda: bool(self.facets.reports[1:]) and self._asks_for("compare"))
+        compared = bool(self.facets.reports[1:]) and self._link("compare", lambda: self._takes("compare"))
         all_of_them = self._link("all", self._wants_all)
         if (
             (reports or by or addressee)
@@ -117,7 +117,7 @@ class _Parser(NameReader):
             and (found := PATTERNS["any_all"].search(self.flat_original))
         ):
             counts = PATTERNS["counts"].match(found[0]) and not says(self.flat_original, "recommends")
-            asked = self._link("all", lambda: self._asks_for("any_all"))
+            asked = self._link("all", lambda: self._takes("any_all"))
             all_of_them = asked and (bool(by or addressee) or not counts)  # else it asks for an amount
         about_it = attribute is Attribute.STRENGTH or len(ids) + len(numbers) == 1  # "is it mandatory?"
         strength = () if about_it else self._read("strength", self._strength)
@@ -148,7 +148,7 @@ class _Parser(NameReader):
         filters = replace(filters, **dict[str, Any](dict.fromkeys(self.negated, ())))
         return ParsedQuery(
             about,
-            all_of_them,
+            all_of_them or bool(places and about),
             filters,
             numbers,
             ids,
@@ -221,7 +221,7 @@ class _Parser(NameReader):
 
     def _sections(self, among: Collection[int]) -> tuple[str, ...]:
         wanted: list[str] = []
-        for found in list(PATTERNS["section"].finditer(self.flat)):
+        for found in self.find_all("section"):
             unit = self.text[slice(*found.span("unit"))]
             numbers = patterns.NUMBERS.findall(found["numbers"])
             is_known = SECTION_UNITS[found["unit"]] in self.facets.section_units
@@ -233,9 +233,9 @@ class _Parser(NameReader):
                 wanted += there
                 self.consume(*found.span())
         if not wanted:
-            for found in list(PATTERNS["section_number"].finditer(self.flat)):
+            for found in self.find_all("section_number"):
                 numbered = self.facets.rows_with_values("number", [found[1]])
-                if self._is_section(found[1]) and numbered.isdisjoint(among):
+                if self._is_section(found[1]) and not (numbered & among if among else numbered):
                     wanted.append(found[1])
                     self.consume(*found.span())
         return tuple(dict.fromkeys(wanted))
@@ -245,23 +245,26 @@ class _Parser(NameReader):
 
     def _numbers(self) -> tuple[str, ...]:
         wanted = self._range()
-        for pattern in (PATTERNS["ordinal_first"], PATTERNS["ordinal_last"]):
-            for found in list(pattern.finditer(self.flat)):
-                wanted.append(patterns.read_ordinal(found))
-                self.consume(*found.span())
-        for found in list(PATTERNS["reference"].finditer(self.flat)):
+        for found in PATTERNS["ordinal"].finditer(self.flat_original):
+            wanted.append(patterns.read_ordinal(found))
+            self.consume(*found.span())
+        for found in self.find_all("reference"):
             numbers = list(filterfalse(_YEAR.fullmatch, patterns.NUMBERS.findall(found["numbers"])))
             if numbers:
                 wanted += numbers
                 self.consume(*found.span())
-        for found in list(PATTERNS["bare_number"].finditer(self.flat)):
+        for found in self.find_all("bare_number"):
             if self.facets.has_number(found[0]):
                 wanted.append(found[0])
                 self.consume(*found.span())
         return tuple(dict.fromkeys(number.lstrip("0") for number in wanted))
 
     def _places(self) -> tuple[int, int | None] | None:
-        """ "The first three", "the last": a slice of the recommendations in scope."""
+        """ "The first three", "the last", "the second on women": a slice of the recommendations in scope."""
+        if (found := PATTERNS["ordinal"].search(self.flat_original)) and self._has_topic(found.end()):
+            self.consume(*found.span())
+            last = int(patterns.read_ordinal(found))
+            return (last - 1, last)
         found = PATTERNS["first_or_last"].search(self.flat_original)
         if not found or not (found["last"] or found["last2"] or says(self.flat_original, "about_records")):
             return None
@@ -271,9 +274,13 @@ class _Parser(NameReader):
         self.consume(*found.span())
         return (0, count) if found["firsts"] or found["firsts2"] else (-count, None)
 
+    def _has_topic(self, start: int) -> bool:
+        found = PATTERNS["topic"].search(self.flat, start)
+        return bool(found and content_words(self.flat[found.end() :]))
+
     def _range(self) -> list[str]:
         """The numbers from one to another: "recommendations 3 to 6"; those that records have, if any has."""
-        found = PATTERNS["range"].search(self.flat) or PATTERNS["between"].search(self.flat)
+        found = PATTERNS["range"].search(self.flat)
         if found and not says(self.flat_original, "about_records"):
             found = found if "." in found["first"] and self.facets.has_number(found["first"]) else None
         if not found or _YEAR.fullmatch(found["first"]):
@@ -300,16 +307,16 @@ class _Parser(NameReader):
         return absent
 
     def _wants_all(self) -> bool:
-        found = [match for pattern in patterns.ASKING_FOR_ALL if (match := pattern.search(self.flat_original))]
+        found = [match for it in patterns.ASKING_FOR_ALL if (match := it.search(self.flat_original))]
         for match in found:
             self.consume(*match.span())
         return bool(found)
 
-    def _asks_for(self, name: str) -> bool:
+    def _takes(self, name: str) -> bool:
         """Whether what is left of the question has the pattern, which is consumed."""
-        found = [match.span() for match in PATTERNS[name].finditer(self.flat)]
-        for span in found:
-            self.consume(*span)
+        found = self.find_all(name)
+        for match in found:
+            self.consume(*match.span())
         return bool(found)
 
     def _strength(self) -> tuple[str, ...]:
@@ -318,8 +325,7 @@ class _Parser(NameReader):
             return ()
         start = found.start("noun") if found["noun"] else found.start()
         before = PATTERNS["relative_before"].search(self.flat, 0, start)
-        beside = PATTERNS["noun_beside"].search(f"{self.flat_original[:start]}\0{self.flat_original[found.end() :]}")
-        if not (found["noun"] or beside or (before and before[0].strip()) or says(self.flat_original, "recommends")):
+        if not (found["noun"] or (before and before[0].strip()) or says(self.flat_original, "recommends")):
             return ()  # "compulsory schooling" is a subject
         self.consume(before.start() if before else start, found.end())
         return ("obligation",)
@@ -327,9 +333,8 @@ class _Parser(NameReader):
     def _labels(self) -> tuple[tuple[str, str], ...]:
         wanted: list[tuple[str, str]] = []
         if terms := PATTERNS["term"].search(self.flat) and self.facets.label_values.get("term"):
-            for found in list(PATTERNS["term"].finditer(self.flat)):
-                meant = next(name.lstrip("_") for name, value in found.groupdict().items() if value)
-                words = patterns.TERMS[meant]
+            for found in self.find_all("term"):
+                words = patterns.TERMS[next(name.lstrip("_") for name, value in found.groupdict().items() if value)]
                 fitting = [term for term in terms if words & set(WORD.findall(fold(term)))]
                 if fitting:
                     wanted += (("term", term) for term in fitting)

@@ -91,7 +91,7 @@ def _select(store: Store, facets: Facets, query: ParsedQuery, where: Filter, ind
         rows = facets.recommendation_rows if rows is None else rows & (facets.recommendation_rows or rows)
         for field in query.excluded.describe():
             rows -= select_rows(store, Filter(**{field: getattr(query.excluded, field)}), facets) or frozenset()
-    if query.places and rows:
+    if query.places and rows and not query.subject:  # else of those on the subject (selection.py)
         rows = frozenset(store.in_reading_order(rows)[slice(*query.places)])
     in_reports = select_rows(store, Filter(reports=where.reports or query.filter.reports), facets)
     return Scope(

@@ -50,5 +50,5 @@ def test_the_better_reading_of_a_follow_up_is_explained(many: Assistant) -> None
     assert explained is not None
     assert (explained.question, explained.decided_by) == ("What was recommended to Peru on schools?", "conversation")
     assert explained.subject == "schools"
-    assert set(explained.first) == {"probability", "late"}
+    assert set(explained.first) == {"probability", "late", "answers", "nearness"}
     assert list(explained.thresholds) == ["answer", "borderline", "related", "scope"]

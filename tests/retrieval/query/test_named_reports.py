@@ -1,6 +1,7 @@
 """Questions over several reports: which report is named, by whom, from what place to what, and what is left out."""
 
 from pathlib import Path
+from time import perf_counter
 
 import pytest
 
@@ -8,6 +9,7 @@ from evals.questions.cases import QUESTIONS_FOLDER
 from ingest.sources import find_sources
 from retrieval.answer.templates import ANSWER_LANGUAGES, load_templates
 from retrieval.assistant import Assistant
+from retrieval.index.facets import Facets
 from retrieval.index.filters import NO_FILTER
 from retrieval.query.conversation import EMPTY_CONVERSATION, resolve
 from retrieval.query.parser import parse
@@ -256,3 +258,41 @@ def test_a_question_behind_thanks_is_a_question(many: Assistant, said: str) -> N
 def test_a_common_word_is_no_state(many: Assistant) -> None:
     assert find_states_in_any_case("en la reunión se habló de دعم مالي") == ()
     assert find_states_in_any_case("la Réunion")[0][0] == "RE"
+
+
+@pytest.mark.parametrize(
+    ("question", "subject"),
+    [("Kenya women committees", "women committees"), ("women committees in the Kenya review", "women committees")],
+)
+def test_a_word_of_its_own_behind_a_state_is_a_subject(many: Assistant, question: str, subject: str) -> None:
+    read = parse(question, many.index.facets())
+    assert (read.subject, read.filter.reports) == (subject, ("review-kenya-2009",))
+
+
+@pytest.mark.parametrize(
+    ("question", "wanted"),
+    [
+        ("the first recommendation on women to Kenya", ["kenya 4"]),
+        ("las dos primeras recomendaciones sobre escuelas a Kenia", ["kenya 2"]),
+        ("the first recommendation to Kenya", ["kenya 1"]),
+    ],
+)
+def test_the_first_on_a_subject_is_the_first_of_those_on_it(many: Assistant, question: str, wanted: list[str]) -> None:
+    assert numbers(many.ask(question)) == wanted
+
+
+def test_a_question_is_parsed_as_fast_over_many_reports(many: Assistant) -> None:
+    def seconds(facets: Facets) -> float:
+        parse("", facets)
+        began = perf_counter()
+        for _ in range(20):
+            parse("Which recommendations did Norway make on section 1.2 of the report on Kenya?", facets)
+        return perf_counter() - began
+
+    few, store = many.index.facets(), many.index.store
+    rows = {f"report-{at}": list(range(at * 100, at * 100 + 100)) for at in range(10_000)}
+    crowd = Facets(store)
+    crowd._columns["report_id"] = {**few._column("report_id"), **rows}
+    crowd.__dict__["reports"] = (*few.reports, *rows)
+    crowd.__dict__["report_names"] = few.report_names
+    assert seconds(crowd) < 5 * seconds(few)
