@@ -19,6 +19,7 @@ from PIL import Image
 
 from evals.extraction.tally import Tally
 from evals.public_data import require_public
+from ingest.readers.pdf.characters import CharacterReader
 from ingest.readers.pdf.ocr import require_ocr
 from ingest.readers.read import extract_content
 
@@ -30,7 +31,9 @@ PAGES = (  # language, file, page from 0
     ("pt", "reports_wild/files/pt_pda_mp_2018.pdf", 4),
     ("fr", "la_declaration_migration/declaration.fr.md", 0),
     ("uk", "reports_wild/files/uk_decree835_recommendations.docx", 0),
+    ("ar", "universal_declaration.txt", 0),
 )
+_OWN = Path(__file__).parent.parent / "data" / "ocr"
 _DPI = (150, 200)
 _ASKEW = 1.0  # degrees
 _NOISE = 40.0  # standard deviation, of 255 shades
@@ -41,12 +44,12 @@ def compare() -> Tally:
     require_ocr()
     tally = Tally("ocr")
     for language, name, number in PAGES:
-        raw = _print_pages(require_public(name))
+        raw = _print_pages(_OWN / name if (_OWN / name).exists() else require_public(name))
         if not raw:
             sys.stderr.write(f"{name} is left out: LibreOffice, which prints it, is not installed.\n")
             continue
         page = pypdfium2.PdfDocument(raw)[number]
-        wanted = find_words(page.get_textpage().get_text_range())
+        wanted = find_words(CharacterReader().characters(page.get_textpage()).text)
         for dpi in _DPI:
             picture = page.render(scale=dpi / 72, grayscale=True).to_pil()
             turned = picture.rotate(_ASKEW, expand=True, fillcolor=255, resample=Image.Resampling.BICUBIC)

@@ -57,7 +57,8 @@ def split_by_attribution(text: str, openers: Collection[str] = ()) -> list[Attri
     named = [(found, names) for found, names in brackets if names]
     if not named:
         return [Attribution(0, len(text), ())]
-    if not _ends_with_bracket(text, named[-1][0].end()):
+    rest = text[named[-1][0].end() :]
+    if re.search(r"\w{2}", rest) and rest.lstrip()[:1] not in {";", "."} and len(rest.split()) >= 12:
         return _alternatives(text, _shared_ending(text, named)) or [Attribution(0, len(text), ())]
     done: list[Attribution] = []
     start, since = 0, list[Attribution]()  # where the recommendation begins; its names so far
@@ -170,29 +171,14 @@ def find_opening_word(text: str) -> str:
     return next((word for word in words if not _ADVERB.search(word) and word not in _JOINING), "")
 
 
-def _ends_with_bracket(text: str, at: int) -> bool:
-    """Whether nothing of weight follows the last bracket."""
-    return not re.search(r"\w{2}", text[at:]) or text[at:].lstrip()[:1] in {";", "."} or len(text[at:].split()) < 12
-
-
 def _parse_names(inside: str) -> tuple[str, ...]:
     """Parse the names in a bracket; none when it holds anything else."""
     words = _HYPHEN_BREAK.sub(" ", inside).strip()
     guarded = _WITH_AND.sub(lambda found: f"{found[1]} \0 ", words)
-    names: list[str] = []
-    for name in _AND.split(guarded):
-        plain = _restore_and(name, words)
-        if not plain:
-            continue
-        if not _is_name(plain):
-            return ()
-        names.append(plain)
-    return tuple(dict.fromkeys(names))
-
-
-def _restore_and(name: str, words: str) -> str:
     joint = next((text for text in (" and ", " y ", " et ", " e ") if text in words), " and ")
-    return re.sub(" ?\0 ?", joint, name).strip(" .;,")
+    plain = (re.sub(" ?\0 ?", joint, name).strip(" .;,") for name in _AND.split(guarded))
+    names = tuple(dict.fromkeys(filter(None, plain)))
+    return names if all(map(_is_name, names)) else ()
 
 
 def _is_name(words: str) -> bool:

@@ -6,6 +6,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from ingest.errors import UnreadableReport
+from ingest.readers.text.decoding import decode_wide, decode_with_bom
 
 
 class FileFormat(StrEnum):
@@ -119,15 +120,8 @@ def _detect_office_format(types: bytes, names: set[str]) -> FileFormat:
 
 def _decode_head(raw: bytes) -> str:
     """Decode the first bytes, well enough to tell HTML from other text."""
-    for mark, encoding in ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe\0\0", "utf-32-le"), (b"\0\0\xfe\xff", "utf-32-be")):
-        if raw.startswith(mark):
-            return raw[len(mark) : _HEAD_BYTES].decode(encoding, "replace")
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return raw[:_HEAD_BYTES].decode("utf-16", "replace")
-    even, odd = raw[0:_HEAD_BYTES:2].count(0), raw[1:_HEAD_BYTES:2].count(0)
-    if 8 * (even + odd) > len(raw[:_HEAD_BYTES]):  # fewer strayed into a text
-        return raw[:_HEAD_BYTES].decode("utf-16-be" if even > odd else "utf-16-le", "replace")
-    return raw[:_HEAD_BYTES].decode("utf-8", "replace")
+    head = raw[:_HEAD_BYTES]
+    return decode_with_bom(head) or decode_wide(head) or head.decode("utf-8", "replace")
 
 
 def _detect_text_format(opening: str, name: str) -> FileFormat:

@@ -17,6 +17,7 @@ import pypdfium2.raw as pdfium
 
 _BATCH_SIZE = 512  # characters asked for at a time
 _RECT, _POINT = 4, 2  # floats of a box, doubles of a point
+_ALEF_LAM = re.compile("[اأإآ]ل")
 _BOLD_WEIGHT = 600  # of the weights from 100 to 900
 
 Box = tuple[float, float, float, float]  # left, top, right, bottom; y grows upward
@@ -69,10 +70,15 @@ class Characters:
     """The characters of one page by index; valid as long as its text page is open."""
 
     def __init__(self, asker: CharacterReader, text_page: pypdfium2.PdfTextPage) -> None:
-        self.text = _page_text(text_page)
         self._open = text_page  # as long as there are questions
         self._page = ctypes.cast(text_page.raw, ctypes.c_void_p)
         self._asker = asker
+        self.text = _ALEF_LAM.sub(self._order_ligature, _page_text(text_page))
+
+    def _order_ligature(self, found: re.Match[str]) -> str:
+        """Two Arabic letters as they are written: pdfium turns round those of one glyph, which is lam-alef."""
+        first, second = self.boxes((found.start(), found.start() + 1))
+        return found[0][::-1] if first == second else found[0]
 
     def boxes(self, at: Sequence[int]) -> list[Box]:
         """Bounding boxes of characters in points, as high as their font."""

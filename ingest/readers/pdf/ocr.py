@@ -7,18 +7,22 @@ what RapidOCR sees and cannot spell, such as Arabic and Cyrillic, with all the l
 import csv
 import io
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
+from itertools import groupby
+from operator import itemgetter
 from statistics import median
 from typing import Any
 
 import pypdfium2
 
 from ingest.errors import ExtraMissing
+from ingest.lexicon.tables import WordTables
 from ingest.readers.pdf.layout import TextRun, join_adjacent, mirror_brackets
 
 _DPI = 200
@@ -28,6 +32,7 @@ _TURNS = (0, 180, 90, 270)  # degrees
 _SURE = 0.85  # confidence with which a page is held to stand upright
 _SECONDS = 120  # of Tesseract for a page
 _NO_LANGUAGES = ("osd", "equ", "snum")  # of Tesseract's packs
+_PACKS = WordTables("ingest.readers", "tesseract")
 
 _Box = tuple[str, float, float, float, float, float]  # text, left, right, top, height in pixels, confidence
 
@@ -108,16 +113,28 @@ def _ask_rapidocr(picture: Any) -> Iterator[_Box]:
 def _ask_tesseract(picture: Any) -> Iterator[_Box]:
     png = io.BytesIO()
     picture.save(png, "PNG")
-    packs = _run(["tesseract", "--list-langs"]).splitlines()[1:]
-    languages = "+".join(pack for pack in packs if pack not in _NO_LANGUAGES and "/" not in pack)
-    command = ["tesseract", "-", "-", "--dpi", str(_DPI), "-l", languages, "tsv"]
-    top = height = 0
-    for row in csv.DictReader(io.StringIO(_run(command, png.getvalue())), delimiter="\t", quoting=csv.QUOTE_NONE):
-        if row["level"] == "4":  # a line; its words follow
-            top, height = int(row["top"]), int(row["height"])
-        elif row["level"] == "5":
-            left = int(row["left"])
-            yield row["text"] or "", left, left + int(row["width"]), top, height, float(row["conf"]) / 100
+    said = re.search(r"Script: (\w+)", _run(["tesseract", "-", "-", "--psm", "0"], png.getvalue()))
+    command = ["tesseract", "-", "-", "--dpi", str(_DPI), "-l", "+".join(_choose_packs(said[1] if said else "")), "tsv"]
+    rows = csv.DictReader(io.StringIO(_run(command, png.getvalue())), delimiter="\t", quoting=csv.QUOTE_NONE)
+    of_words = (row for row in rows if row["level"] == "5")
+    for _, line in groupby(of_words, key=itemgetter("block_num", "par_num", "line_num")):
+        words = list(line)  # whose line may be boxed with parts of the next
+        top, height = (median(int(word[name]) for word in words) for name in ("top", "height"))
+        left = right = 0.0
+        for word in words:
+            before, left, right = (left, right), int(word["left"]), int(word["left"]) + int(word["width"])
+            right = before[0] - height / 4 if left < before[0] < right else right  # letters swing out over others
+            left = before[1] + height / 4 if left < before[1] < right else left
+            yield word["text"] or "", left, right, top, height, float(word["conf"]) / 100
+
+
+def _choose_packs(script: str) -> list[str]:
+    """The language packs that are there of a script, else all: letters of one are misread as those of another."""
+    listed = _run(["tesseract", "--list-langs"]).splitlines()[1:]
+    packs = [pack for pack in listed if pack not in _NO_LANGUAGES and "/" not in pack]
+    of_others = {pack for name in _PACKS.names() if name != script.lower() for pack in _PACKS.words(name)}
+    own = _PACKS.words(script.lower()) if script.lower() in _PACKS.names() else {*packs} - of_others
+    return [pack for pack in packs if script and pack in own] or packs
 
 
 def _run(command: list[str], given: bytes = b"") -> str:

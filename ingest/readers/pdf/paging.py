@@ -212,18 +212,14 @@ def _assemble_extract(blocks: Sequence[DraftBlock]) -> Extract:
         lines = [line for line in block.lines if line.text]
         if not lines:
             continue
-        if pieces:
-            pieces.append("\n\n")
-            at += 2
-        start = at + min(block.cut, len(lines[0].text))
+        start = at + 2 * bool(pieces)
         for number, line in enumerate(lines):
-            if number:
-                pieces.append("\n")
-                at += 1
+            gap = "\n" if number else "\n\n" if pieces else ""
             if not pages or pages[-1][1] != line.page:
-                pages.append((at, line.page))
-            pieces.append(line.text)
-            at += len(line.text)
+                pages.append((at + len(gap), line.page))
+            pieces += gap, line.text
+            at += len(gap) + len(line.text)
+        start += min(block.cut, len(lines[0].text))
         if start < at:
             bold, size = all(line.bold for line in lines), max(line.size for line in lines)
             left = min(line.left for line in lines[1:] or lines)

@@ -18,7 +18,6 @@ _RULE = re.compile(r"\s*[-=_*~#\u2013\u2014]{3,}\s*")  # a line drawn across
 _SHORT = 0.7  # of the usual line; a shorter one is the last of its paragraph
 _FULL_LINES = 8  # lines about as long as the longest, that tell
 _ONE_LINE = 200  # characters; where lines are longer, each is a paragraph
-
 _WORD = re.compile(r"[^\W\d_]+")
 _BROKEN_WORD = re.compile(r"(?<![^\W\d_])([^\W\d_]++)([-\u2010\u00ad])[ \t]*+(?:\r\n|\r|\n)[ \t]*+([^\W\d_]++)")
 

@@ -7,6 +7,9 @@ import pytest
 
 from ingest.readers.pdf.front import find_front_lines
 from ingest.readers.pdf.layout import Page, TextRun, group_lines
+from ingest.readers.read import extract_content
+from tests.fakes.pdf_maker import PdfPage, make_pdf
+from tests.fakes.pdf_maker import TextRun as DrawnRun
 
 WORK, RIGHTS, WATER = "العمل", "حقوق", "מים"
 
@@ -37,6 +40,19 @@ def line(*runs: TextRun) -> str:
 )
 def test_brackets_of_a_line_from_right_to_left_are_mirrored(drawn: str, written: str) -> None:
     assert line(run(drawn, 72, 300)) == written
+
+
+def test_letters_of_one_glyph_are_in_the_order_of_their_word() -> None:
+    """The glyphs a to f, drawn from left to right, are the letters of a word from its end; b is two of them."""
+    letters = {"a": "ن", "b": "لا", "c": "ع", "d": "إ", "e": "ل", "f": "ا"}
+    codes = "".join(f"<{ord(code):02x}><{text.encode('utf-16-be').hex()}>" for code, text in letters.items())
+    cmap = (
+        f"begincmap 1 begincodespacerange <00><ff> endcodespacerange 6 beginbfchar {codes} endbfchar endcmap".encode()
+    )
+    named = b"99 0 obj\n<</Length %d>>stream\n%s\nendstream\nendobj\n%%%%EOF" % (len(cmap), cmap)
+    page = make_pdf(PdfPage([DrawnRun("abcdef", 72, 100)]))
+    page = page.replace(b"/BaseFont/Helvetica/", b"/BaseFont/Helvetica/ToUnicode 99 0 R/").replace(b"%%EOF", named)
+    assert extract_content(page).text == "الإعلان"
 
 
 def test_a_line_from_right_to_left_begins_at_the_right() -> None:

@@ -87,11 +87,31 @@ def test_words_of_tesseract_are_lines_again(scan: Path, monkeypatch: pytest.Monk
 
 
 def test_tesseracts_table_is_read_with_its_quotes_and_gaps(monkeypatch: pytest.MonkeyPatch) -> None:
-    table = "level\tleft\ttop\twidth\theight\tconf\ttext\n"
-    table += (
-        '4\t0\t10\t900\t20\t-1\t\n5\t0\t10\t90\t20\t90\t"No\n5\t95\t10\t90\t20\t80\t"way\n5\t500\t10\t90\t20\t95\tLaw\n'
-    )
+    table = "level\tblock_num\tpar_num\tline_num\tleft\ttop\twidth\theight\tconf\ttext\n"
+    table += "4\t1\t1\t1\t0\t0\t900\t60\t-1\t\n"
+    for left, width, conf, text in (
+        (0, 90, 90, '"No'),
+        (95, 90, 80, '"way'),
+        (500, 90, 95, "Law"),
+        (570, 90, 95, "or"),
+    ):
+        table += f"5\t1\t1\t1\t{left}\t10\t{width}\t20\t{conf}\t{text}\n"
     monkeypatch.setattr(ocr, "_run", lambda command, given=b"": table if given else "List:\neng\nosd\n")
     found = ocr._assemble(ocr._ask_tesseract(Image.new("L", (10, 10))), 10)
-    assert [run.text for run in found.runs] == ['"No "way', "Law"]
-    assert found.confidence == pytest.approx((2 * 0.9 + 3 * 0.8 + 3 * 0.95) / 8)
+    assert [(run.text, run.height) for run in found.runs] == [
+        ('"No "way', 20 * ocr._POINT),
+        ("Law or", 20 * ocr._POINT),
+    ]
+    assert found.confidence == pytest.approx((2 * 0.9 + 3 * 0.8 + 5 * 0.95) / 10)
+
+
+@pytest.mark.parametrize(
+    ("script", "packs"),
+    [("Arabic", ["ara"]), ("Cyrillic", ["rus"]), ("Latin", ["eng", "fra"]), ("Greek", ["ara", "eng", "fra", "rus"])],
+)
+def test_tesseract_reads_with_the_packs_of_the_script(
+    script: str, packs: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ocr, "_run", lambda command: "List:\nara\neng\nfra\nosd\nrus\nscript/Latin\n")
+    assert ocr._choose_packs(script) == packs
+    assert ocr._choose_packs("") == ["ara", "eng", "fra", "rus"]
