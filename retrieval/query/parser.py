@@ -219,7 +219,7 @@ class _Parser(NameReader):
             self.consume(*match.span())
         return tuple(found)
 
-    def _sections(self, among: Collection[int]) -> tuple[str, ...]:
+    def _sections(self, among: set[int]) -> tuple[str, ...]:
         wanted: list[str] = []
         for found in self.find_all("section"):
             unit = self.text[slice(*found.span("unit"))]

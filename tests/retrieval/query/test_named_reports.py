@@ -286,7 +286,7 @@ def test_a_question_is_parsed_as_fast_over_many_reports(many: Assistant) -> None
         parse("", facets)
         began = perf_counter()
         for _ in range(20):
-            parse("Which recommendations did Norway make on section 1.2 of the report on Kenya?", facets)
+            parse("Which recommendations did Norway make on schools?", facets)
         return perf_counter() - began
 
     few, store = many.index.facets(), many.index.store
