@@ -30,9 +30,7 @@ def summarize_traceback(error: BaseException) -> tuple[str, ...]:
 
 
 def _short_path(file: Path) -> str:
-    if file.is_relative_to(_ROOT):
-        return file.relative_to(_ROOT).as_posix()
-    return "/".join(file.parts[-2:])
+    return file.relative_to(_ROOT).as_posix() if file.is_relative_to(_ROOT) else "/".join(file.parts[-2:])
 
 
 class RelatoriaError(Exception):
