@@ -168,15 +168,11 @@ def _rewrite(question: str, follow_up: FollowUp, conversation: Conversation) -> 
             return ResolvedQuestion(_find_earlier_question(follow_up, conversation) or follow_up.words or question)
         case FollowUpForm.CORRECTION:
             return ResolvedQuestion(_ask_anew(last.topic, follow_up.words))
-        case FollowUpForm.YES if last.shown and not last.answered:
+        case FollowUpForm.YES | FollowUpForm.REST if last.shown and not last.answered:
             return ResolvedQuestion(" ".join(last.ids))
-        case FollowUpForm.YES if last.more:
+        case FollowUpForm.YES | FollowUpForm.REST if last.more or follow_up.form is FollowUpForm.REST:
             return ResolvedQuestion(_ask_for_all(last))
-        case FollowUpForm.REST if last.shown and not last.answered:
-            return ResolvedQuestion(" ".join(last.ids))
-        case FollowUpForm.REST:
-            return ResolvedQuestion(_ask_for_all(last))
-        case FollowUpForm.WHY if last.pinned:
+        case FollowUpForm.WHY | FollowUpForm.ABOUT_IT if last.pinned:
             return ResolvedQuestion(f"{question} {' '.join(last.ids)}")
         case FollowUpForm.WHY:
             return ResolvedQuestion(f"{question} {last.topic}")
@@ -191,8 +187,6 @@ def _rewrite(question: str, follow_up: FollowUp, conversation: Conversation) -> 
         case FollowUpForm.REPLACED:
             anew = _ask_anew(last.topic, follow_up.words)
             return ResolvedQuestion(_join_topic(last.topic, follow_up.words), anew, joined_first=last.narrowed)
-        case FollowUpForm.ABOUT_IT if last.pinned:
-            return ResolvedQuestion(f"{question} {' '.join(last.ids)}")
         case FollowUpForm.ABOUT_IT:
             return ResolvedQuestion(_join_topic(last.topic, follow_up.words), follow_up.words, demanded=True)
     return ResolvedQuestion(follow_up.words or question)

@@ -69,15 +69,13 @@ def detect_follow_up(question: str) -> FollowUp:
     text = normalize_text(question)
     flat = fold_question(text)
     if back := FOLLOW_UPS["back"].match(flat):
-        rest = text[back.end() :]
-        last = bool(FOLLOW_UPS["last"].search(flat, back.end()))
-        if last:
-            return FollowUp(FollowUpForm.BACK, _trim(rest), references=(Reference(0, 0, LAST_MARK),))
-        pointed = _find_references(rest)[:1] if FOLLOW_UPS["question_mentioned"].search(flat) else []
-        before = FOLLOW_UPS["previous"].search(flat) or not rest.strip(" ?.!")
-        return FollowUp(
-            FollowUpForm.BACK, _trim(rest), references=tuple(pointed), previous=bool(before) and not pointed
-        )
+        rest, pointed = _trim(text[back.end() :]), []
+        if FOLLOW_UPS["last"].search(flat, back.end()):
+            pointed = [Reference(0, 0, LAST_MARK)]
+        elif FOLLOW_UPS["question_mentioned"].search(flat):
+            pointed = _find_references(rest)[:1]
+        previous = not pointed and bool(FOLLOW_UPS["previous"].search(flat) or not rest)
+        return FollowUp(FollowUpForm.BACK, rest, references=tuple(pointed), previous=previous)
     if corrected := FOLLOW_UPS["correction"].match(flat):
         rest = text[corrected.end() :]
         inner = detect_follow_up(rest)
@@ -121,27 +119,17 @@ def _classify(text: str, flat: str, start: int) -> FollowUp:
         return FollowUp(FollowUpForm.SHOWN, text)
     if start and not asks and subject_words(flat_rest):
         return FollowUp(FollowUpForm.REPLACED, _trim(rest))
-    if FOLLOW_UPS["pronoun"].search(_strip_asking(rest)):
+    if FOLLOW_UPS["pronoun"].search(fold_question(strip_preamble(rest))):
         return FollowUp(FollowUpForm.ABOUT_IT, rest)
     return FollowUp(FollowUpForm.ALONE, rest)
 
 
 def _is_about_shown(flat: str) -> bool:
     """Whether a question has no subject without the passage shown: "who recommended it?", "¿es obligatoria?"."""
-    plain = FOLLOW_UPS["this_report"].sub(" ", flat)
-    if subject_words(plain) or any(pattern.search(plain) for pattern in patterns.ASKING_FOR_ALL):
+    if subject_words(flat) or any(pattern.search(flat) for pattern in patterns.ASKING_FOR_ALL):
         return False
-    asks = (
-        FOLLOW_UPS["pronoun"].search(plain)
-        or FOLLOW_UPS["demonstrative"].search(plain)
-        or FOLLOW_UPS["interrogative"].match(plain)
-    )
-    return bool(asks) or any(map(_is_conversational, WORD.findall(plain)))
-
-
-def _strip_asking(text: str) -> str:
-    """Returns the folded question without preamble and "this report"; a pronoun left in it is a reference."""
-    return FOLLOW_UPS["this_report"].sub(" ", fold_question(strip_preamble(text)))
+    asks = FOLLOW_UPS["pronoun"].search(flat) or FOLLOW_UPS["interrogative"].match(flat)
+    return bool(asks) or any(map(_is_conversational, WORD.findall(flat)))
 
 
 def subject_words(flat: str) -> frozenset[str]:
@@ -156,14 +144,8 @@ def _is_conversational(word: str) -> bool:
 def _find_references(text: str) -> list[Reference]:
     """Finds references to passages shown, in order; an ordinal in front of a noun of its own is none."""
     flat = fold_question(text)
-    found = [
-        Reference(*match.span(), int(match[1]))
-        for pattern in (FOLLOW_UPS["bracketed"], FOLLOW_UPS["numbered"], FOLLOW_UPS["only_number"])
-        for match in pattern.finditer(flat)
-    ]
-    found += [
-        Reference(*match.span(), int(patterns.read_ordinal(match))) for match in FOLLOW_UPS["ordinal"].finditer(flat)
-    ]
+    found = [Reference(*it.span(), int(it[it.lastindex or 0])) for it in FOLLOW_UPS["numbered"].finditer(flat)]
+    found += [Reference(*it.span(), int(patterns.read_ordinal(it))) for it in FOLLOW_UPS["ordinal"].finditer(flat)]
     found += [Reference(*match.span(), LAST_MARK) for match in FOLLOW_UPS["last"].finditer(flat)]
     kept: list[Reference] = []
     for reference in sorted(found, key=lambda reference: (reference.start, -reference.end)):

@@ -1,16 +1,18 @@
 """Reads whom a question names: the reports, by what they are called, who recommends, and to whom."""
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable, Iterator
 
 from retrieval.index.facets import Facets
 from retrieval.index.filters import match_names
 from retrieval.query.cursor import QuestionCursor
 from retrieval.query.patterns import ASKING, PATTERNS, says
+from retrieval.results import Fate, Hypothesis
 from retrieval.text.gazetteer import find_state_code, find_states_in_any_case
 from retrieval.text.lexicon import content_words
 from retrieval.text.terms import WORD, fold
 
+_COLUMNS = {"by": "by", "addressee": "addressees"}  # of the index, by facet
 _CLAUSE = re.compile(r"[,;:?!¿¡؟،«»\"]")
 _NOUNS = 4  # such as "report", that are looked beside
 _REACH = 7  # words on either side of "report"
@@ -136,3 +138,21 @@ class NameReader(QuestionCursor):
                 wanted += named
                 self.consume(found.start(), end)
         return tuple(dict.fromkeys(wanted))
+
+
+def index_values(facet: str, names: Iterable[str], facets: Facets) -> tuple[str, ...]:
+    """What a facet's values that a question names are called in the index; the names, where it has none."""
+    if facet not in _COLUMNS:
+        return tuple(names)
+    found = [match_names(name, facets, _COLUMNS[facet]) or [name] for name in names]
+    return tuple(dict.fromkeys(value for some in found for value in some))
+
+
+def read_otherwise(taken: Iterable[Hypothesis], facets: Facets) -> Iterator[Hypothesis]:
+    """What the States in words that were taken for one facet could have been besides."""
+    for it in taken:
+        states = find_states_in_any_case(it.words) if it.facet in (*_COLUMNS, "reports") else ()
+        for words in (it.words[start:end] for _, start, end in states):
+            for facet in sorted(_COLUMNS.keys() - {it.facet}):
+                if values := match_names(words, facets, _COLUMNS[facet]):
+                    yield Hypothesis(words, facet, tuple(values), Fate.BETTER)

@@ -18,9 +18,8 @@ from retrieval.index.facets import Facets
 from retrieval.index.filters import NO_FILTER, Filter, match_labels, match_sections
 from retrieval.query import patterns
 from retrieval.query.cursor import normalize_text, only_asks, strip_preamble
-from retrieval.query.hypotheses import index_values, read_otherwise
 from retrieval.query.intents import Attribute, detect_record_attribute, detect_report_attribute
-from retrieval.query.names import NameReader
+from retrieval.query.names import NameReader, index_values, read_otherwise
 from retrieval.query.patterns import PATTERNS, find_greeting, says
 from retrieval.results import Fate, Hypothesis
 from retrieval.text.lexicon import QUESTION_LANGUAGES, SECTION_UNITS, content_words

@@ -30,22 +30,7 @@ def find_states(text: str) -> tuple[tuple[str, int, int], ...]:
     >>> find_states("México, Viet Nam y los Países Bajos")
     (('MX', 0, 6), ('VN', 8, 16), ('NL', 23, 35))
     """
-    words = list(WORD.finditer(text))
-    folded = [fold(word[0]) for word in words]
-    found: list[tuple[str, int, int]] = []
-    at = 0
-    while at < len(words):
-        printed = words[at][0]
-        length = 0
-        if printed[0].isupper() or not printed[0].islower():
-            lengths = range(min(_max_state_words(), len(words) - at), 0, -1)
-            length = next((length for length in lengths if tuple(folded[at : at + length]) in _state_codes()), 0)
-            length = 0 if length == 1 and folded[at] in _COMMON and not printed[0].isupper() else length
-        if length:
-            span = words[at].start(), words[at + length - 1].end()
-            found.append((_state_codes()[tuple(folded[at : at + length])], *span))
-        at += length or 1
-    return tuple(found)
+    return _find_states(text)
 
 
 @cache_short(1 << 8, 2_000)
@@ -55,17 +40,23 @@ def find_states_in_any_case(text: str) -> tuple[tuple[str, int, int], ...]:
     >>> find_states_in_any_case("a mexico y لموريشيوس, for us")
     (('MX', 2, 8), ('MU', 11, 20))
     """
+    return _find_states(text, any_case=True)
+
+
+def _find_states(text: str, *, any_case: bool = False) -> tuple[tuple[str, int, int], ...]:
     words = list(WORD.finditer(text))
     folded = [fold(word[0]) for word in words]
     found: list[tuple[str, int, int]] = []
     at = 0
     while at < len(words):
-        length = 0
-        for tried in range(min(_max_state_words(), len(words) - at), 0, -1):
+        length, capital = 0, words[at][0][0].isupper()
+        may_be_one = any_case or capital or not words[at][0][0].islower()
+        for tried in range(min(_max_state_words(), len(words) - at), 0, -1) if may_be_one else ():
             first, *others = folded[at : at + tried]
-            code = next((it for head in _without_prefix(first) if (it := _state_codes().get((head, *others)))), None)
-            sure = tried > 1 or (len(first) > _ACRONYM_LETTERS and first not in _COMMON) or words[at][0][0].isupper()
-            if code and sure:
+            heads = _without_prefix(first) if any_case else (first,)
+            code = next((it for head in heads if (it := _state_codes().get((head, *others)))), None)
+            common = first in _COMMON or (any_case and len(first) <= _ACRONYM_LETTERS)
+            if code and (tried > 1 or capital or not common):
                 found.append((code, words[at].start(), words[at + tried - 1].end()))
                 length = tried
                 break
