@@ -74,6 +74,16 @@ def find_missing_figures(said: list[Figure], there: list[Figure]) -> list[Figure
     return [figure for figure in said if not any(reading.removesuffix("th") in known for reading in figure)]
 
 
+def find_months(text: str) -> frozenset[str]:
+    """Finds the months that a text names in any language, with a day or year or alone, by their numbers.
+
+    >>> find_months("held in May") == find_months("dias 02 e 23 de maio") == frozenset({"5"})
+    True
+    """
+    words = {fold(match[0]) for match in LETTERS.finditer(text)}
+    return frozenset(months[word] for months in _months().values() for word in words & months.keys())
+
+
 def to_ascii_digit(character: str) -> str:
     """Converts a digit of any script to ASCII; leaves all else as it is."""
     return str(unicodedata.digit(character)) if character.isdecimal() else character

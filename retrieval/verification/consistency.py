@@ -206,15 +206,15 @@ class Alignment:
                 continue
             number, word, how = self.best_source_word(at)
             there = self._governing_operators(number, word, inverted=False) if how >= MIN_SAME_SIMILARITY else []
-            if is_misattributed(self.words.text, there, [force for piece in self.pieces for force in piece.forces]):
+            around = self._sentence_operators(*self.find_context(at))
+            if is_misattributed(self.words.text, around, [force for piece in self.pieces for force in piece.forces]):
                 return True
             if there:
                 agrees = any(_strengths_agree(operator, other, self.words.text) for other in there)
             else:  # "can be the subject of partnerships": all that asks where most of it is said
-                there = self._sentence_operators(*self.find_context(at))
                 said = _RECOMMENDS.search(self.words.text, operator.start, operator.end)
                 enough = any if said else all  # who reports a recommendation need not report all
-                agrees = bool(there) and enough(_strengths_agree(operator, other, self.words.text) for other in there)
+                agrees = bool(around) and enough(_strengths_agree(operator, other, self.words.text) for other in around)
             if not agrees:
                 return True
         if not (ruling or needed) and self._states_obligation_as_fact():

@@ -5,7 +5,8 @@ from functools import lru_cache
 from math import ceil
 
 from ingest.lexicon.tables import WordTables
-from retrieval.text.gazetteer import find_aliases, find_bodies, find_state_code, find_states, occurs_in
+from retrieval.text.gazetteer import find_aliases, find_bodies, find_states, find_states_in_any_case, occurs_in
+from retrieval.text.numbers import find_months
 from retrieval.text.terms import fold
 
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
@@ -37,6 +38,7 @@ def find_unsupported_names(text: str, source: str) -> list[tuple[int, int]]:
     capitals = tuple(fold(match[0]) for match in _WORD.finditer(parts) if match[0][0].isupper())
     acronyms = _ACRONYM.findall(source)
     known = {name for same in _SAME_ACRONYMS if not same.isdisjoint(acronyms) for name in same}
+    months = find_months(source)
     of_source = {code for code, _, _ in find_states(source)}
     states = find_states(text)
     found = [
@@ -49,14 +51,19 @@ def find_unsupported_names(text: str, source: str) -> list[tuple[int, int]]:
             found.append((start, end))
     for match in _WORD.finditer(text):
         word = match[0]
-        if len(word) > _MIN_STEM and word.islower() and find_state_code(word) and not _shares_stem(fold(word), there):
+        if (
+            len(word) > _MIN_STEM
+            and word.islower()
+            and find_states_in_any_case(word)
+            and not _shares_stem(fold(word), there)
+        ):
             found.append(match.span())  # "in chile"
         acronym = bool(_ACRONYM.fullmatch(word))
         if not acronym and (
             not word[0].isupper() or _OPENS.search(text, max(0, match.start() - _NEIGHBOUR_REACH), match.start())
         ):
             continue
-        if word in known or any(start <= match.start() < end for _, start, end in states):
+        if word in known or find_months(word) & months or any(start <= match.start() < end for _, start, end in states):
             continue
         before = text[max(0, match.start() - _NEIGHBOUR_REACH) : match.start()].split()
         after = text[match.end() : match.end() + _NEIGHBOUR_REACH].split()

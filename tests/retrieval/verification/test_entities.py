@@ -58,6 +58,9 @@ def test_bodies_are_known_by_their_names_in_other_languages() -> None:
         ("Pede-se à OMS que informe", "we ask that the WHO reports", []),
         ("Pede-se à OMS que informe", "we ask who reports", ["OMS"]),  # the acronym alone is a name
         ("La OTAN informa", "as the UN reports", ["OTAN"]),
+        ("a consultation held in May", "nos dias 02 e 23 de maio", []),
+        ("a consultation held in June", "nos dias 02 e 23 de maio", ["June"]),
+        ("depuis la réunion à Vienne", "since the meeting in Vienna", []),  # a word of its own, and an island
         ("en faveur de l'Accélérateur ACT", "to the ACT-Accelerator (including vaccines)", []),
         ("en faveur de l'Incubateur ACT", "to the ACT-Accelerator (including vaccines)", ["Incubateur"]),
     ],

@@ -131,3 +131,23 @@ def test_poles_have_class_name_and_focus() -> None:
 def test_instructions_and_whether_they_only_ask_to_consider(text: str, language: str, verbs: dict[str, bool]) -> None:
     found = find_instructions(text, language)
     assert {text[verb.start : verb.end]: verb.is_tentative for verb in found} == verbs
+
+
+@pytest.mark.parametrize(
+    ("text", "poles"),
+    [
+        ("vacunar al menos al 60", set()),
+        ("menos personas", {"down"}),
+        ("au moins dix, mais aujourd'hui", set()),
+        ("moins de gens", {"down"}),
+        ("pelo menos dez", set()),
+        ("في عام 2021", set()),
+        ("خدمة عامة", {"public"}),
+        ("since 2013", set()),
+        ("since they left", {"cause"}),
+        ("legal provisions were harmonized", {"regular"}),
+        ("شلل الأطفال", set()),
+    ],
+)
+def test_words_that_only_look_like_poles(text: str, poles: set[str]) -> None:
+    assert {pole.name for pole in find_poles(text)} == poles
