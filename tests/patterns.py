@@ -239,7 +239,7 @@ def _patterns_in(value: object, place: str, field: str, seen: set[int]) -> Itera
         return
     inner: Iterator[tuple[str, str, object]] = iter(())
     if isinstance(value, Mapping):
-        inner = ((f"{place}[{key}]", field, held) for key, held in value.items())
+        inner = ((f"{place}[{key}]", f"{field}[{key}]", held) for key, held in value.items())
     elif isinstance(value, tuple | list | set | frozenset):
         inner = ((f"{place}[{at}]", field, held) for at, held in enumerate(value))
     elif is_dataclass(value) and not isinstance(value, type):
@@ -282,7 +282,9 @@ class _Usage:
 
     def methods(self, module: str, *names: str) -> frozenset[str]:
         """The methods run on a pattern that has one of these names; the slowest where that cannot be told."""
-        keys = [self._key(module, name) for name in names]
+        if calls := self._direct.get(self._key(module, names[0])) if "[" in names[0] else None:
+            return frozenset(calls | self._direct.get(self._key(module, names[0].partition("[")[0]), set()))
+        keys = [self._key(module, name.partition("[")[0]) for name in names]
         found = (calls[key] for calls in (self._direct, self._near) for key in keys if calls.get(key))
         return frozenset(next(found, {"search", "fullmatch"}))
 
@@ -305,7 +307,9 @@ class _Usage:
 
 
 def _name(node: ast.AST) -> str:
-    """The last name of what a node stands for: of `patterns.ALL[0]` "ALL"."""
+    """The last name of what a node stands for: of `patterns.ALL[0]` "ALL", of `ALL["first"]` "ALL[first]"."""
+    if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, str):
+        return f"{_name(node.value)}[{node.slice.value}]"
     while isinstance(node, ast.Subscript):
         node = node.value
     return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""

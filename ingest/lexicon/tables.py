@@ -84,6 +84,11 @@ class LanguageTables(WordTables):
             for name, words in tables.get(table, {}).items():
                 self._entries.setdefault(name, {})[language] = words
 
+    def pattern(self, name: str, language: str = "") -> str:
+        """The source of a pattern, each word once: two ways to match one take time in powers."""
+        whole = super().pattern(name, language)
+        return whole if "(" in whole else "|".join(dict.fromkeys(whole.split("|")))
+
 
 @cache
 def _read_languages(folder: Path) -> dict[str, Any]:

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterator
 from itertools import filterfalse
 
-from retrieval.query.patterns import PATTERNS
+from retrieval.query.patterns import ASKING_WORD, PATTERNS
 from retrieval.text.lexicon import QUERY_STOP_WORDS, STOP_WORDS, common_words, content_words
 from retrieval.text.numbers import to_ascii_digit
 from retrieval.text.terms import WORD, extract_terms, fold_by_letter
@@ -83,7 +83,7 @@ def only_asks(words: str, names: frozenset[str] = frozenset()) -> bool:
     """
     known = names | common_words()
     telling = (word for word in content_words(words) if known.isdisjoint([word, *extract_terms(word)]))
-    return all(PATTERNS["asking"].fullmatch(word) for word in telling)
+    return all(ASKING_WORD.fullmatch(word) for word in telling)
 
 
 def strip_preamble(question: str) -> str:

@@ -12,7 +12,7 @@ _SHAPES = WordTables("retrieval.query", "shapes")
 def compile_shapes(table: str, **made: str) -> dict[str, re.Pattern[str]]:
     """Compiles the shapes of a table: a name in one is a group of the words for it in all languages, or a shape."""
     words = LanguageTables("retrieval.text", table)
-    shapes = {**_SHAPES.entry(table), **made}
+    shapes = {**_SHAPES.entry("parts"), **_SHAPES.entry(table), **made}
 
     def fill(shape: str) -> str:
         return _NAME.sub(lambda found: f"(?:{find(found[1])})", shape.strip("\n").replace("\n", "|"))
@@ -20,16 +20,11 @@ def compile_shapes(table: str, **made: str) -> dict[str, re.Pattern[str]]:
     def find(name: str) -> str:
         return words.pattern(name) if name in words.names() else fill(shapes[name])
 
-    return {name: re.compile(fill(shape)) for name, shape in shapes.items()}
-
-
-def _compile_each(table: str, before: str, behind: str) -> dict[str, re.Pattern[str]]:
-    words = LanguageTables("retrieval.text", table)
-    return {name: re.compile(f"{before}(?:{words.pattern(name)}){behind}") for name in words.names()}
+    return {name: re.compile(fill(shape)) for name, shape in _SHAPES.entry(table).items()}
 
 
 _ORDINALS = LanguageTables("retrieval.text", "ordinals")
-_TERMS = LanguageTables("retrieval.text", "terms")
+_TERMS, _LABELS = LanguageTables("retrieval.text", "terms"), LanguageTables("retrieval.text", "labels")
 _ORDINAL = "|".join(f"(?P<o{name}>{_ORDINALS.pattern(name)})" for name in sorted(_ORDINALS.names(), key=int)[::-1])
 _TERM = "|".join(f"(?P<{name}>{_TERMS.pattern(name)})" for name in _TERMS.names())
 _DIGITS = rf"(?P<digits>\d+)(?:{LanguageTables('retrieval.text', 'filters').pattern('ordinal_ending')}|°)"
@@ -37,17 +32,22 @@ _DIGITS = rf"(?P<digits>\d+)(?:{LanguageTables('retrieval.text', 'filters').patt
 PATTERNS = compile_shapes(
     "filters",
     any_ordinal=f"{_ORDINAL}|{_DIGITS}",
+    **{f"{name}_label": _LABELS.pattern(name) for name in _LABELS.names()},
     terms=_TERM,
     terms_behind=_TERM.replace("P<", "P<_"),
     unit="|".join(sorted(SECTION_UNITS, key=len, reverse=True)),
 )
 FOLLOW_UPS = compile_shapes("follow_up", any_ordinal=f"{_ORDINAL}|{_DIGITS}")
 TERMS = {name: frozenset(_TERMS.pattern(name).split("|")) for name in _TERMS.names()}
-LABELS = _compile_each("labels", rf"{PATTERNS['label_begins'].pattern}\b", PATTERNS["label_ends"].pattern)
-RESPONSES = _compile_each("responses", r"(?<!\w)", r"(?!\w)")  # in this order: what denies comes first
+LABELS = {name: PATTERNS[name] for name in _LABELS.names()}
+_RESPONSES = LanguageTables("retrieval.text", "responses")
+RESPONSES = {  # in this order: what denies comes first
+    name: re.compile(rf"(?<!\w)(?:{_RESPONSES.pattern(name)})(?!\w)") for name in _RESPONSES.names()
+}
 ASKING_FOR_ALL = tuple(pattern for name, pattern in PATTERNS.items() if name.startswith("all_"))
+ASKING_WORD = PATTERNS["asking"]  # a whole word
 ASKING = "recommends", "asked", "any_all", "compare"
-NUMBERS = PATTERNS["one_number"]
+NUMBERS = re.compile(r"\d+(?:\.\d+)*")
 ID = re.compile(r"(?<!\S)\S[^\s#]*+#\S*\w|(?<![^\s(«\"“])(?:#?\d[\d.]*-[rpcn]\d+(?:\.\d+)*|#[rpcn]\d+(?:\.\d+)*)")
 QUOTED = re.compile(
     r"«\s*+([^«»]{2,300}?)\s*»|“\s*+([^“”]{2,300}?)\s*”|„\s*+([^„“”]{2,300}?)\s*[“”]|\"\s*+([^\"]{2,300}?)\s*\""
