@@ -34,7 +34,7 @@ _REFUSED = tuple(
 )
 _OLE_SIGNATURE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OLE_STREAMS: dict[str, str] = _TABLES["ole_streams"]
-_OPEN_TEXTS = ("text", "text-template", "text-master")
+_OPEN_TEXTS = ("text", "text-template", "text-master", "text-web")
 _WORD = ("wordprocessingml.document.main", "wordprocessingml.template.main", "ms-word.document.macroenabled.main")
 
 _PROLOGUE = re.compile(r"(?:\s+|<\?xml.{0,300}?\?>|<!--.*?-->)*", re.DOTALL)
@@ -125,8 +125,7 @@ def _decode_head(raw: bytes) -> str:
 
 
 def _detect_text_format(opening: str, name: str) -> FileFormat:
-    prologue = _PROLOGUE.match(opening)
-    rest = opening[prologue.end() :] if prologue else opening
+    rest = _PROLOGUE.sub("", opening, count=1)
     if _HTML_PAGE.match(rest) or (opening.lstrip().startswith("<!--") and _HTML_PAGE.search(opening)):
         return FileFormat.HTML
     markdown = name.endswith(MARKDOWN_SUFFIXES)

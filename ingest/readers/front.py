@@ -29,7 +29,9 @@ _OUTLINE = re.compile(r"(?:\d+(?:\.\d+)*|[IVX]{1,5}|[A-Z])[.)]\s|\d+\s+[^\W\d]")
 _LABEL = re.compile(r"[^\s:]+(?: [^\s:]+)?:")
 _ENDS = (".", "!", "?", "…", "。", "؟")  # of sentences
 _FILE_NAME = re.compile(r"[^/\\]*\.(?:[a-z]{3,4}|[a-z]{2,3}\d)", re.IGNORECASE)
-_PLACE = re.compile(r"(?P<place>[^\W\d_][^,،\d:]{1,40}(?:[,،] ?[^,،\d:]{2,40}){0,2})[,،][^,\d]{0,4}")
+_PLACE = _TABLES.compile(
+    r"(?:(?:[^\W\d_]+ ){1,3}{at} )?(?P<place>[^\W\d_][^,،\d:]{1,40}(?:[,،] ?[^,،\d:]{2,40}){0,2})[,،][^,\d]{0,4}"
+)
 FRONT_BLOCKS = 15  # blocks in which a title stands
 _NO_TITLE = "has no title that could be told and goes by its file's name: state it in a .toml file beside it"
 _SET_APART = (BlockRole.HEADING, BlockRole.TEXT)

@@ -1,7 +1,6 @@
 """Finds the main content of a page: hidden elements and boilerplate around the text are left out.
 
-Names of elements tell some of it. The rest is link density: blocks of nothing but short links lead elsewhere, and
-the text ends where what follows has more of them than words.
+Names of elements tell some of it, link density the rest: the text ends where more links follow than words.
 """
 
 import re

@@ -32,6 +32,7 @@ def office(kind: str) -> bytes:
         (b"\r\n junk before it %PDF-1.4", FileFormat.PDF),
         (office("wordprocessingml.document"), FileFormat.DOCX),
         (zipped(mimetype="application/vnd.oasis.opendocument.text"), FileFormat.ODT),
+        (zipped(mimetype="application/vnd.oasis.opendocument.text-web"), FileFormat.ODT),
         (zipped(manifest='"application/vnd.oasis.opendocument.text"', **{"content.xml": "x"}), FileFormat.ODT),
         (OLE + b"\0" * 600 + "WordDocument".encode("utf-16-le"), FileFormat.DOC),
         (rb"{\rtf1\ansi Informe}", FileFormat.RTF),

@@ -101,6 +101,7 @@ def test_dates_are_read_in_their_languages_usual_forms(text: str, language: str,
     [
         ("a.txt", f"Declaración de los pozos\n\nBogotá, septiembre de 2020.\n\n{SPANISH}", "2020-09", "Bogotá"),
         ("b.md", f"# Minutes\n\n{PROSE}\n\nOn 5 May 2001 {PROSE}\n\nBali, 16 May 2022", "2022-05-16", "Bali"),
+        ("g.md", f"# Plan\n\nFirmado en Bogotá, 7 de febrero de 2023\n\n{SPANISH}", "2023-02-07", "Bogotá"),
         ("c.md", f"---\ndate: 2018-03-06\n---\n{PROSE} It was on 7 May 2001 that {PROSE.lower()}", "2018-03-06", ""),
         ("d.txt", f"Report on the wells, dated 3 May 2021\n\n{PROSE}", "2021-05-03", ""),
         ("f.txt", f"REVIEW OF THE BOARD ON\n\nWELLS, DATED 3 MAY 2021\n\n{PROSE}", "2021-05-03", ""),

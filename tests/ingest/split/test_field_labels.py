@@ -280,7 +280,7 @@ def test_a_row_of_one_cell_heads_the_rows_below(made: Made) -> None:
 def test_a_cell_that_goes_on_downwards_moves_no_other(made: Made) -> None:
     found = made(
         "down.html",
-        "<html><body><table><tr><th>No.</th><th>Theme</th><th>Recommendation</th></tr><tr><td>1</td>"
+        "<html><body><table><tr><th>N.º</th><th>Theme</th><th>Recommendation</th></tr><tr><td>1</td>"
         f"<td rowspan=2>Water</td><td>{LAW}</td></tr><tr><td>2</td><td>{MEND}</td></tr></table></body></html>",
     )
     assert [(block.number, block.text) for block in found if block.labels] == [("1", LAW), ("2", MEND)]
