@@ -108,16 +108,18 @@ class _Parser(NameReader):
         by = by or self._read("by", lambda: self.take_names("made_of", self.is_author))
         by = by or self._read("by", lambda: self.read_states_that_recommend(reports))
         absent = self._link("without", self._absent)
-        compared = bool(self.facets.reports[1:]) and self._link("compare", lambda: self._takes("compare"))
+        compared = bool(self.facets.reports[1:]) and self._link(
+            "compare", lambda: self._takes(self.find_all("compare"))
+        )
         all_of_them = self._link("all", self._wants_all)
         if (
             (reports or by or addressee)
             and not all_of_them
-            and (found := PATTERNS["any_all"].search(self.flat_original))
+            and (asked_for := PATTERNS["any_all"].search(self.flat_original))
         ):
-            counts = PATTERNS["counts"].match(found[0]) and not says(self.flat_original, "recommends")
-            asked = self._link("all", lambda: self._takes("any_all"))
-            all_of_them = asked and (bool(by or addressee) or not counts)  # else it asks for an amount
+            counts = PATTERNS["counts"].match(asked_for[0]) and not says(self.flat_original, "recommends")
+            all_of_them = self._link("all", lambda: self._takes(self.find_all("any_all")))
+            all_of_them &= bool(by or addressee) or not counts  # else it asks for an amount
         about_it = attribute is Attribute.STRENGTH or len(ids) + len(numbers) == 1  # "is it mandatory?"
         strength = () if about_it else self._read("strength", self._strength)
         recommends = says(self.flat_original, "recommends") or bool(strength or addressee or by)
@@ -306,14 +308,11 @@ class _Parser(NameReader):
         return absent
 
     def _wants_all(self) -> bool:
-        found = [match for it in patterns.ASKING_FOR_ALL if (match := it.search(self.flat_original))]
-        for match in found:
-            self.consume(*match.span())
-        return bool(found)
+        found = (it.search(self.flat_original) for it in patterns.ASKING_FOR_ALL)
+        return self._takes(list(filter(None, found)))
 
-    def _takes(self, name: str) -> bool:
-        """Whether what is left of the question has the pattern, which is consumed."""
-        found = self.find_all(name)
+    def _takes(self, found: list[re.Match[str]]) -> bool:
+        """Whether there are matches, which are consumed."""
         for match in found:
             self.consume(*match.span())
         return bool(found)

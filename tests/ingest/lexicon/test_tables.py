@@ -77,5 +77,10 @@ def test_what_a_language_has_words_for_is_looked_for() -> None:
     for path in sorted((ROOT / "retrieval/text/languages").glob("*.toml")):
         tables = tomllib.loads(path.read_text(encoding="utf-8"))
         for table in shapes.keys() & tables.keys():
-            used = set(re.findall(r"\{([a-z_]+)\}", " ".join([*shapes[table].values(), *tables[table].values()])))
+            used = set(
+                re.findall(
+                    r"\{([a-z_]+)\}",
+                    " ".join([*shapes["parts"].values(), *shapes[table].values(), *tables[table].values()]),
+                )
+            )
             assert tables[table].keys() <= used | {"list_all", "ordinal_ending"}, path
