@@ -112,11 +112,8 @@ class _Parser(NameReader):
             "compare", lambda: self._takes(self.find_all("compare"))
         )
         all_of_them = self._link("all", self._wants_all)
-        if (
-            (reports or by or addressee)
-            and not all_of_them
-            and (asked_for := PATTERNS["any_all"].search(self.flat_original))
-        ):
+        narrowed = (reports or by or addressee) and not all_of_them
+        if narrowed and (asked_for := PATTERNS["any_all"].search(self.flat_original)):
             counts = PATTERNS["counts"].match(asked_for[0]) and not says(self.flat_original, "recommends")
             all_of_them = self._link("all", lambda: self._takes(self.find_all("any_all")))
             all_of_them &= bool(by or addressee) or not counts  # else it asks for an amount
@@ -262,7 +259,9 @@ class _Parser(NameReader):
 
     def _places(self) -> tuple[int, int | None] | None:
         """ "The first three", "the last", "the second on women": a slice of the recommendations in scope."""
-        if (found := PATTERNS["ordinal"].search(self.flat_original)) and self._has_topic(found.end()):
+        found = PATTERNS["ordinal"].search(self.flat_original)
+        topic = PATTERNS["topic"].search(self.flat, found.end()) if found else None
+        if found and topic and content_words(self.flat[topic.end() :]):
             self.consume(*found.span())
             last = int(patterns.read_ordinal(found))
             return (last - 1, last)
@@ -274,10 +273,6 @@ class _Parser(NameReader):
         count = max(1, next((int(it) for it in figures if it.isdigit()), 1))
         self.consume(*found.span())
         return (0, count) if found["firsts"] or found["firsts2"] else (-count, None)
-
-    def _has_topic(self, start: int) -> bool:
-        found = PATTERNS["topic"].search(self.flat, start)
-        return bool(found and content_words(self.flat[found.end() :]))
 
     def _range(self) -> list[str]:
         """The numbers from one to another: "recommendations 3 to 6"; those that records have, if any has."""
