@@ -122,9 +122,8 @@ class _Parser(NameReader):
         recommends = says(self.flat_original, "recommends") or bool(strength or addressee or by)
         filters = replace(filters, strength=strength, addressee=addressee, by=by)
         about = self.remaining_subject()
-        names = self.facets.report_names.terms.get("".join(reports), frozenset())  # of one
         wholly = not says(self.flat, "topic") and (by or addressee or (reports and all_of_them))
-        if wholly and only_asks(about, names):
+        if wholly and only_asks(about, self.facets.report_names.terms.get("".join(reports), frozenset())):
             about = ""
         if about and not (numbers or ids) and (meant := self._match_headings(about, all_of_them=all_of_them)):
             section, labels = meant
