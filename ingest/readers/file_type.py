@@ -37,7 +37,7 @@ _OLE_STREAMS: dict[str, str] = _TABLES["ole_streams"]
 _OPEN_TEXTS = ("text", "text-template", "text-master", "text-web")
 _WORD = ("wordprocessingml.document.main", "wordprocessingml.template.main", "ms-word.document.macroenabled.main")
 
-_PROLOGUE = re.compile(r"(?:\s+|<\?xml.{0,300}?\?>|<!--.*?-->)*", re.DOTALL)
+_PROLOGUE = re.compile(r"(?:\s++|(?><\?xml.{0,300}?\?>)|(?><!--.*?-->))*+", re.DOTALL)
 _HTML_PAGE = re.compile(r"<(?:!doctype\s+html|html|head|body|frameset)\b", re.IGNORECASE)
 _DOCTYPE = re.compile(r"<!doctype\b", re.IGNORECASE)
 _HTML_FRAGMENT = re.compile(
@@ -125,7 +125,8 @@ def _decode_head(raw: bytes) -> str:
 
 
 def _detect_text_format(opening: str, name: str) -> FileFormat:
-    rest = _PROLOGUE.sub("", opening, count=1)
+    prologue = _PROLOGUE.match(opening)
+    rest = opening[prologue.end() :] if prologue else opening
     if _HTML_PAGE.match(rest) or (opening.lstrip().startswith("<!--") and _HTML_PAGE.search(opening)):
         return FileFormat.HTML
     markdown = name.endswith(MARKDOWN_SUFFIXES)
