@@ -14,6 +14,7 @@ from retrieval.text.terms import WORD, fold
 
 _COLUMNS = {"by": "by", "addressee": "addressees"}  # of the index, by facet
 _CLAUSE = re.compile(r"[,;:?!¿¡؟،«»\"]")
+_YEAR_BEHIND = re.compile(r"(?<=\s\s\s)((?:19|20)\d\d)\b")  # what was consumed
 _NOUNS = 4  # such as "report", that are looked beside
 _REACH = 7  # words on either side of "report"
 _SURE, _SAME, _PROPER = 0.75, 0.1, 0.99  # of a score (report_names.py): that it is one, two alike, alone
@@ -49,6 +50,10 @@ class NameReader(QuestionCursor):
             newest = max(dated.values(), default="")
             named = {id_ for id_, date in dated.items() if date == newest} or named
             self.consume(*latest.span())
+        years = {names.dates[id_][:4] for id_ in named if id_ in names.dates}
+        for year in [*_YEAR_BEHIND.finditer(self.flat)] if named else ():
+            if year[1] in years:
+                self.consume(*year.span())
         return tuple(sorted(named))
 
     def _reviewed(self, states: list[tuple[int, int, frozenset[str]]]) -> list[tuple[int, int, frozenset[str]]]:
