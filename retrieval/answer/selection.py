@@ -14,7 +14,7 @@ from retrieval.search.search import SearchResult
 from retrieval.text.gazetteer import find_states
 
 CLEAR_SHARE = 0.85  # share of the best hit's score that another answer must have
-BESIDE = 3  # quotes of each of those compared
+BESIDE, NEAR = 4, 8  # quotes of each of those compared, and hits from which they are chosen
 ELSEWHERE_SHARE = 0.9  # share of the best score in any report, that one in the reports talked about must have
 BORDERLINE_SHARE = 0.7  # and one on the border
 
@@ -70,8 +70,12 @@ def select_related(result: SearchResult) -> list[Hit]:
 
 
 def select_beside(result: SearchResult) -> list[Hit]:
-    """Selects what one of several compared says: all that the filters alone ask for, else the best few of the near."""
-    return [hit for hit in result.hits if hit.exact] or select_related(result)[:BESIDE]
+    """Selects what one of several compared says: all that the filters alone ask for, else the best few of the near.
+
+    Of these what was recommended goes before what else was said on it.
+    """
+    exact = [hit for hit in result.hits if hit.exact]
+    return exact or sorted(select_related(result)[:NEAR], key=lambda hit: not hit.passage.recommends)[:BESIDE]
 
 
 def _matches(result: SearchResult, probability: float, share: float) -> list[Hit]:
