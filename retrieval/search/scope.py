@@ -41,6 +41,11 @@ class Scope:
         """Whether the question names records that do not exist."""
         return bool(self.query.numbers or self.query.ids) and not self.records
 
+    def without_subject(self) -> "Scope":
+        """Returns the scope of the conditions alone, where the words beside them turn out to be on nothing in it."""
+        query = replace(self.query, subject="", dropped=(*self.query.dropped, self.query.subject))
+        return _select(self.index.store, self.index.facets(), query, self.where, self.index)
+
     def admit(self, rows: Iterable[int]) -> set[int]:
         """Returns the given rows that are in scope."""
         return set(rows) if self.rows is None else set(self.rows.intersection(rows))

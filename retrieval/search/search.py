@@ -8,6 +8,7 @@ the question; lexical coverage is added with a small weight, and is little acros
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from statistics import median
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +20,9 @@ from retrieval.index.index import Index
 from retrieval.models.calibration import Calibration
 from retrieval.models.embedder import Embedder, EncodedText
 from retrieval.models.reranker import Reranker, rerank_hits
+from retrieval.query.cursor import fold_question
 from retrieval.query.parser import EMPTY_QUERY, ParsedQuery
+from retrieval.query.patterns import PATTERNS
 from retrieval.results import Hit, Score
 from retrieval.search import late_interaction, lexical
 from retrieval.search.answering import JUDGED, JUDGED_OF_ALL, judge_answers, open_answers
@@ -33,6 +36,7 @@ LEXICAL_CANDIDATES = 30  # of those that share words
 EXHAUSTIVE_CANDIDATES = 1_000  # of each, where all that match are wanted; a narrower scope is scored whole
 FACT_HANDICAP = 0.08  # "what does the report say on …" is not a question about the report
 HEADING_SHARE = 0.9  # what stands in a heading is said of all passages under it, and of none in particular
+_AHEAD = 0.08  # of the median of a scope, that the best record on a subject is at least
 _SHARES_WORDS = 0.5  # share of its words, from which on a passage mentions a subject
 BACKGROUND_WINDOWS = 64  # windows
 _LOWEST_SCORES, _NO_SCORES = (-2.0, -2.0), (0.0, 0.0)
@@ -88,6 +92,10 @@ def search(
     if query.subject or scope.missing:
         count = candidates or (EXHAUSTIVE_CANDIDATES if query.all_of_them else DENSE_CANDIDATES)
         result = _rank_candidates(index, embedder, replace(result, searched=query.subject or question), scope, count)
+        if query.all_of_them and scope.rows and _is_of_none(result):
+            scope = scope.without_subject()
+            result = replace(result, query=scope.query, total_searched=scope.recommendation_count)
+            result = replace(result, hits=_list_scope(scope, limit))
     else:
         result = replace(result, hits=_list_scope(scope, limit))
     hits = rerank_hits(result.hits, result.searched, reranker) if reranker else result.hits
@@ -101,6 +109,15 @@ def _without(index: Index, embedder: Embedder, result: SearchResult, scope: Scop
     about = {hit.passage.id for hit in ranked.hits if hit.nearness >= least or hit.score.lexical >= _SHARES_WORDS}
     rows = scope.rows if scope.rows is not None else frozenset(index.store.all_rows())
     return replace(scope, rows=rows - index.facets().rows_with_ids(about))
+
+
+def _is_of_none(result: SearchResult) -> bool:
+    """Whether the words searched for are on none of the hits more than on another, and none answers: they only ask."""
+    least = result.calibration.answer_threshold if result.calibration else 1.0
+    scores = [hit.score.total for hit in result.hits]
+    flat = bool(scores) and max(scores) - median(scores) < _AHEAD
+    flat = flat and not PATTERNS["topic"].search(fold_question(result.question))
+    return flat and not any(hit.probability >= least or hit.exact for hit in result.hits)
 
 
 def _list_scope(scope: Scope, limit: int | None) -> tuple[Hit, ...]:

@@ -1,12 +1,15 @@
 """Questions over several reports: which report is named, by whom, from what place to what, and what is left out."""
 
+from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 
 import pytest
 
-from evals.questions.cases import QUESTIONS_FOLDER
+from evals.questions.cases import QUESTIONS_FOLDER, SECOND_FOLDER
+from ingest.report import Kind
 from ingest.sources import find_sources
+from retrieval.answer.selection import select_beside
 from retrieval.answer.templates import ANSWER_LANGUAGES, load_templates
 from retrieval.assistant import Assistant
 from retrieval.index.facets import Facets
@@ -199,12 +202,13 @@ def test_reports_are_counted_as_the_language_counts(language: str) -> None:
     assert language != "ar" or len({text.strip("0123456789 ") for text in said}) == 3
 
 
-def test_the_questions_are_those_that_were_frozen(tmp_path: Path) -> None:
+@pytest.mark.parametrize("folder", [QUESTIONS_FOLDER, SECOND_FOLDER])
+def test_the_questions_are_those_that_were_frozen(folder: Path) -> None:
     import hashlib
 
-    for line in (QUESTIONS_FOLDER / "SHA256SUMS").read_text(encoding="utf-8").splitlines():
+    for line in (folder / "SHA256SUMS").read_text(encoding="utf-8").splitlines():
         digest, name = line.split()
-        assert hashlib.sha256((QUESTIONS_FOLDER / name).read_bytes()).hexdigest() == digest
+        assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest
 
 
 @pytest.mark.parametrize(
@@ -255,6 +259,20 @@ def test_a_question_behind_thanks_is_a_question(many: Assistant, said: str) -> N
     assert not parse(said, many.index.facets()).greets
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "hiya",
+        "Merci beaucoup, bonne journée !",
+        "quem és tu e para que serves?",
+        "what are you good for?",
+        "buona serata",
+    ],
+)
+def test_what_is_said_to_the_product_itself_asks_nothing_of_the_reports(many: Assistant, said: str) -> None:
+    assert many.ask(said).status is Status.GREETING
+
+
 def test_a_common_word_is_no_state(many: Assistant) -> None:
     assert find_states_in_any_case("en la reunión se habló de دعم مالي") == ()
     assert find_states_in_any_case("la Réunion")[0][0] == "RE"
@@ -296,3 +314,33 @@ def test_a_question_is_parsed_as_fast_over_many_reports(many: Assistant) -> None
     crowd.__dict__["reports"] = (*few.reports, *rows)
     crowd.__dict__["report_names"] = few.report_names
     assert seconds(crowd) < 5 * seconds(few)
+
+
+@pytest.mark.parametrize("question", ["informe de Kenia 2009: escuelas", "the 2009 report on Kenya 2009, escuelas"])
+def test_the_year_of_the_report_behind_its_name_is_no_subject(many: Assistant, question: str) -> None:
+    read = parse(question, many.index.facets())
+    assert (read.filter.reports, read.subject) == (("review-kenya-2009",), "escuelas")
+
+
+def test_words_on_no_record_more_than_on_another_only_ask_and_are_said_to_be_left_out(many: Assistant) -> None:
+    asked = many.ask("how many recs did Norway make to Kenya?")
+    assert (asked.status, asked.total, numbers(asked)) == (Status.ANSWERED, 2, ["kenya 1", "kenya 3"])
+    assert "recs" in asked.statements[0].text
+    on_a_topic = many.ask("how many recommendations did Norway make to Kenya on nuclear power plants?")
+    assert on_a_topic.status is not Status.ANSWERED
+
+
+def test_the_language_in_the_name_of_a_file_is_no_state(tmp_path: Path, assistant: Assistant) -> None:
+    for name in ("uk_rivers.md", "fr_lakes.md"):
+        (tmp_path / name).write_text(LETTER.replace("ríos", name), encoding="utf-8")
+    made = Assistant(tmp_path / "index", embedder=assistant.embedder())
+    made.index.update(find_sources([tmp_path]), assistant.embedder)
+    assert not made.index.facets().report_names.find_states("what did the United Kingdom say?")
+
+
+def test_of_those_compared_what_was_recommended_goes_before_what_was_said(many: Assistant) -> None:
+    found = many.search("schools in the villages")
+    first = next(hit for hit in found.hits if hit.passage.recommends)
+    said = replace(first, passage=replace(first.passage, id="said", kind=Kind.PARAGRAPH))
+    asked = select_beside(replace(found, hits=(said, first)))
+    assert [hit.passage.id for hit in asked] == [first.passage.id, "said"]
