@@ -1,4 +1,4 @@
-"""Asks the questions over many reports: `python -m evals.questions [--misses] [--index DIR] [--accept]`.
+"""Asks the questions over many reports: `python -m evals.questions [--second] [--misses] [--index DIR] [--accept]`.
 
 Prints the worst kind, then the figures by kind and language; of the half that is held back only totals. Fails where one
 is worse than the baseline by more than one question; --accept makes these figures the baseline. The reports lie in the
@@ -16,7 +16,7 @@ from rich.table import Table
 
 from evals.console import command_parser, make_table, print_errors, track_progress, wide_console
 from evals.public_data import require_public
-from evals.questions.cases import QUESTIONS_FOLDER, REPORTS, load_questions
+from evals.questions.cases import QUESTIONS_FOLDER, SECOND_FOLDER, load_questions, read_reports
 from evals.questions.judge import Judged, judge
 from evals.questions.language import frame_all, frame_figures, make_figure, tabulate_frames
 from evals.scorecard.baseline import Baseline, read_baseline, write_baseline
@@ -27,7 +27,6 @@ from ingest.sources import find_sources
 from retrieval.assistant import Assistant
 from retrieval.query.conversation import EMPTY_CONVERSATION
 
-BASELINE = QUESTIONS_FOLDER / "baseline.json"
 _LESS_IS_BETTER = ("refused", "answered")
 _FREE = "related"  # neither is better
 _SETS = {  # what is reported together: kinds
@@ -44,13 +43,16 @@ _SETS = {  # what is reported together: kinds
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return the exit status."""
     parser = command_parser("evals.questions", "Ask questions over many reports.")
+    parser.add_argument("--second", action="store_true", help="ask the second set, of other reports")
     parser.add_argument("--misses", action="store_true", help="list the wrong answers of the open half")
     parser.add_argument("--accept", action="store_true", help="make these figures the baseline")
     parser.add_argument("--index", type=Path, metavar="DIR", help="keep the index there")
     options = parser.parse_args(arguments)
-    files = [require_public(name) for name in REPORTS]
+    asked = SECOND_FOLDER if options.second else QUESTIONS_FOLDER
+    baseline = asked / "baseline.json"
+    files = [require_public(name) for name in read_reports(asked)]
     with nullcontext(options.index) if options.index else tempfile.TemporaryDirectory() as folder:
-        judged = ask_all(Path(folder), files)
+        judged = ask_all(Path(folder), files, asked)
     screen = wide_console()
     kinds: dict[str, list[float]] = {}
     for it in judged:
@@ -67,15 +69,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
             screen.print(describe(it), markup=False, soft_wrap=True)
     figures = key_figures([*gated_figures(judged), *frame_figures(framed)])
     if options.accept:
-        write_baseline(Baseline({}, accept_figures(figures), None, frozenset(), {}), BASELINE)
+        write_baseline(Baseline({}, accept_figures(figures), None, frozenset(), {}), baseline)
         return 0
-    found = list(find_lower_figures(figures, read_baseline(BASELINE).figures))
+    found = list(find_lower_figures(figures, read_baseline(baseline).figures))
     for line in found or ["Nothing is worse than the baseline."]:
         screen.print(f"worse {line}" if found else line, markup=False, soft_wrap=True)
     return 1 if found else 0
 
 
-def ask_all(folder: Path, files: Sequence[Path]) -> list[Judged]:
+def ask_all(folder: Path, files: Sequence[Path], asked: Path = QUESTIONS_FOLDER) -> list[Judged]:
     """Ask every question over an index of the files, made where it is not there. Raises RelatoriaError."""
     assistant = Assistant(folder)
     if not assistant.index.store.stamp():
@@ -83,7 +85,7 @@ def ask_all(folder: Path, files: Sequence[Path]) -> list[Judged]:
         if failed:
             raise RelatoriaError("; ".join(f"{failure.file}: {failure.error}" for failure in failed))
     judged = []
-    for question in track_progress(list(load_questions(assistant.index.store.passages())), "Asking"):
+    for question in track_progress(list(load_questions(assistant.index.store.passages(), asked)), "Asking"):
         conversation = EMPTY_CONVERSATION
         for said in question.before:
             conversation = conversation.with_answer(assistant.ask(said, conversation=conversation))

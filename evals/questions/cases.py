@@ -13,7 +13,7 @@ from ingest.report import Passage
 from retrieval.text.terms import WORD, fold
 
 QUESTIONS_FOLDER = Path(__file__).parent.parent / "data" / "questions"
-REPORTS = (QUESTIONS_FOLDER / "reports.txt").read_text(encoding="utf-8").split()  # files of the public data
+SECOND_FOLDER = QUESTIONS_FOLDER / "second"  # by other hands, over other reports, after the rules were made
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,12 @@ class Question:
     before: tuple[str, ...] = ()  # the turns said before
 
 
-def load_questions(passages: Iterable[Passage]) -> Iterator[Question]:
+def read_reports(folder: Path) -> list[str]:
+    """The files of the public data that the questions of a folder are about."""
+    return (folder / "reports.txt").read_text(encoding="utf-8").split()
+
+
+def load_questions(passages: Iterable[Passage], folder: Path = QUESTIONS_FOLDER) -> Iterator[Question]:
     """All questions and turns, with their gold among the passages; gold that no passage is cannot be met."""
     texts = [(it, _words(f"{it.lead_in} {it.text}")) for it in passages]
 
@@ -42,7 +47,7 @@ def load_questions(passages: Iterable[Passage]) -> Iterator[Question]:
         its = ((it, text) for it, text in texts if it.report_id == report)
         return frozenset(it.id for it, text in its if (it.number == wanted if sign == "#" else words in text))
 
-    for file in sorted(QUESTIONS_FOLDER.glob("*.jsonl")):
+    for file in sorted(folder.glob("*.jsonl")):
         for case in map(json.loads, file.read_text(encoding="utf-8").splitlines()):
             turns = case.get("turns", [case])
             for at, turn in enumerate(turns):

@@ -36,11 +36,15 @@ def spoil(kind: str, count: int, *, held: bool = True) -> list[Judged]:
 
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    monkeypatch.setattr(command, "BASELINE", tmp_path / "baseline.json")
+    monkeypatch.setattr(command, "QUESTIONS_FOLDER", tmp_path)
+    monkeypatch.setattr(command, "SECOND_FOLDER", tmp_path / "second")
+    for folder in (tmp_path, tmp_path / "second"):
+        folder.mkdir(exist_ok=True)
+        (folder / "reports.txt").touch()
     monkeypatch.setattr(command, "require_public", Path)
 
     def ask(judged: list[Judged], *options: str) -> tuple[int, str]:
-        monkeypatch.setattr(command, "ask_all", lambda folder, files: judged)
+        monkeypatch.setattr(command, "ask_all", lambda folder, files, asked: judged)
         status = command.main(["--index", str(tmp_path), *options])
         return status, "".join(capsys.readouterr())
 
@@ -62,6 +66,13 @@ def test_a_kind_that_is_worse_fails_and_one_question_does_not(run: Run, kind: st
     assert status == 1
     assert "worse right, " in said
     assert "held" in said
+
+
+def test_the_second_set_has_a_baseline_of_its_own(run: Run) -> None:
+    run(RIGHT, "--accept")
+    run(spoil("list", 6), "--second", "--accept")
+    assert run(spoil("list", 6), "--second")[0] == 0
+    assert run(spoil("list", 6))[0] == 1
 
 
 def test_the_worst_kind_of_the_open_half_is_said_first(run: Run) -> None:
