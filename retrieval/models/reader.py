@@ -3,7 +3,7 @@
 Each token of one text attends to the tokens of the other, a small network compares it with what it found there, and
 mean and maximum over the tokens become one logit: that a passage answers a question. A head is two files: its weights,
 and beside them, to be read, its data, licence, date and figures.
-`python -m evals.calibrate.answers` makes one for one embedding model.
+`python -m evals.train_reader` makes one for one embedding model.
 """
 
 import hashlib

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from evals.calibrate import heads
+from evals.train_reader import heads
 from ingest.errors import RelatoriaError
 from retrieval.models.reader import DecomposableAttention, Floats, Reader, Shape
 from tests.fakes.hashing_embedder import MODEL, HashingEmbedder

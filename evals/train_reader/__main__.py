@@ -9,10 +9,10 @@ from collections.abc import Sequence
 
 from rich.table import Table
 
-from evals.calibrate.heads import Pair, train_head, write_head
-from evals.calibrate.twins import Twins, make_pairs, read_twins
 from evals.console import command_parser, print_errors, wide_console
 from evals.statistics.ranking import auroc, mean
+from evals.train_reader.heads import Pair, train_head, write_head
+from evals.train_reader.twins import Twins, make_pairs, read_twins
 from retrieval.models.calibration import load_calibration
 from retrieval.models.embedder import open_embedder
 from retrieval.models.reader import DecomposableAttention, Reader, Shape
@@ -27,7 +27,7 @@ Found = Sequence[tuple[Twins, Pair]]
 @print_errors
 def main(arguments: list[str] | None = None) -> int:
     """Train on all, write the head, print the figures of those left out; returns the exit status."""
-    command_parser("evals.calibrate.answers", 'Train the head "answers" of the reader of pairs.').parse_args(arguments)
+    command_parser("evals.train_reader", 'Train the head "answers" of the reader of pairs.').parse_args(arguments)
     embedder = open_embedder()
     calibration = load_calibration(embedder.name, 384)
     found = list(make_pairs(read_twins(), embedder, calibration))

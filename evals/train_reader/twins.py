@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from evals.calibrate.heads import Pair
+from evals.train_reader.heads import Pair
 from retrieval.models.calibration import Calibration
 from retrieval.models.embedder import Embedder, EncodedText
 from retrieval.search.answering import unit

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from evals.calibrate.twins import SIDES, read_twins
+from evals.train_reader.twins import SIDES, read_twins
 
 TWINS = read_twins()
 
