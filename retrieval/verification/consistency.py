@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import chain
 from operator import itemgetter
 
 import numpy as np
@@ -133,15 +134,13 @@ class Alignment:
         answered = self.similarities[piece][np.ix_(self.claim_words, content)].max(axis=0) >= MIN_SAME_SIMILARITY
         return float(answered.mean()) >= MIN_COVERAGE
 
-    def find_context(self, near: int) -> tuple[int, int]:
-        """The (window, word) whose sentence matches most of the words around a claim's word."""
-        around = [at for at in self.claim_words if abs(at - near) <= _CONTEXT_WORDS and self.words.content_mask[at]]
-        found = [self.best_source_word(at) for at in around] or [self.best_source_word(near)]
+    def find_context(self, near: int, *, behind: bool = False) -> tuple[int, int]:
+        """The (window, word) whose sentence matches most of the words around a claim's word, or from it on alone."""
+        near_by = range(near if behind else near - _CONTEXT_WORDS, near + _CONTEXT_WORDS + 1)
+        around = [at for at in self.claim_words if at in near_by and self.words.content_mask[at]] or [near]
+        found = [self.best_source_word(at) for at in around]
         sentences = [(piece, _sentence_of(self.pieces[piece].words, word)) for piece, word, _ in found]
-        best = Counter(sentences).most_common(1)[0][0]
-        return next(
-            (piece, word) for (piece, word, _), sentence in zip(found, sentences, strict=True) if sentence == best
-        )
+        return found[sentences.index(Counter(sentences).most_common(1)[0][0])][:2]
 
     def negation_differs(self, denied: Sequence[Operator]) -> bool:
         """Whether the claim negates what its passages do not, or the other way round."""
@@ -206,9 +205,10 @@ class Alignment:
                 continue
             number, word, how = self.best_source_word(at)
             there = self._governing_operators(number, word, inverted=False) if how >= MIN_SAME_SIMILARITY else []
-            around = self._sentence_operators(*self.find_context(at))
-            if is_misattributed(self.words.text, around, [force for piece in self.pieces for force in piece.forces]):
+            told = self._sentence_operators(*self.find_context(at, behind=True))  # not who tells it
+            if is_misattributed(self.words.text, told, chain.from_iterable(piece.forces for piece in self.pieces)):
                 return True
+            around = self._sentence_operators(*self.find_context(at))
             if there:
                 agrees = any(_strengths_agree(operator, other, self.words.text) for other in there)
             else:  # "can be the subject of partnerships": all that asks where most of it is said

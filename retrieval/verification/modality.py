@@ -132,7 +132,9 @@ def find_instructions(text: str, language: str) -> list[Operator]:
             _THAT.match(text, start) or verb.split()[0].lower() in ENGLISH_VERBS or is_infinitive(verb, first=True)
         ):
             span, considers = (at, at + len(verb)), is_tentative(text[:end], at)
-            states = {code for bracket in _BRACKET.findall(text, at, end) for code, _, _ in find_states(bracket)}
+            opened = text.count("(", at, end) > text.count(")", at, end)  # "(Spain; France)" is one bracket
+            whole = text.find(")", end) + 1 if opened else end
+            states = {code for bracket in _BRACKET.findall(text, at, whole) for code, _, _ in find_states(bracket)}
             main = bool(_THAT.match(text, start))
             made.append(Operator(*span, span, Strength.RECOMMENDATION, main, False, considers, frozenset(states)))
     return made

@@ -8,6 +8,7 @@ import pytest
 
 from app.cli import prove
 from app.cli.main import main
+from retrieval.assistant import Assistant
 from retrieval.results import Citation, Statement
 from retrieval.verification.texts import cite_texts
 from retrieval.verification.verifier import RejectionReason
@@ -76,3 +77,23 @@ def test_what_comes_without_its_language_is_read_in_its_own() -> None:
     ]
     _, citations = cite_texts([(text, "") for text in texts])
     assert [citation.passage.language for citation in citations] == ["es", "pt"]
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("Canada recommended ratifying the treaty.", False),
+        ("The Netherlands recommended that the treaty be ratified.", False),
+        ("Spain recommended ratifying the treaty.", True),
+        ("Canada recommended considering abolishing the death penalty.", True),
+    ],
+)
+def test_what_one_state_asked_is_not_proved_of_another_in_the_same_passage(
+    said: str, shown: bool, assistant: Assistant, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = "Ratify the treaty (Spain). Consider abolishing the death penalty (Canada; Netherlands)."
+    given = {"statement": f"{said} [1]", "language": "en", "passages": [{"text": text, "language": "en"}]}
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(json.dumps(given).encode())))
+    monkeypatch.setattr(prove, "open_assistant", lambda options: assistant)
+    assert main(["prove", "-"]) == 0
+    assert json.loads(capsys.readouterr().out)["shown"] is shown
