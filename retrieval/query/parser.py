@@ -20,9 +20,9 @@ from retrieval.query import patterns
 from retrieval.query.cursor import normalize_text, only_asks, strip_preamble
 from retrieval.query.intents import Attribute, detect_record_attribute, detect_report_attribute
 from retrieval.query.names import NameReader, index_values, read_otherwise
-from retrieval.query.patterns import PATTERNS, find_greeting, says
+from retrieval.query.patterns import PATTERNS, is_greeting, says
 from retrieval.results import Fate, Hypothesis
-from retrieval.text.lexicon import QUESTION_LANGUAGES, SECTION_UNITS, content_words
+from retrieval.text.lexicon import QUESTION_LANGUAGES, SECTION_UNITS, content_words, is_function_word
 from retrieval.text.numbers import find_figures
 from retrieval.text.terms import WORD, fold
 
@@ -88,7 +88,7 @@ class _Parser(NameReader):
         self.hypotheses: list[Hypothesis] = []
 
     def parse(self) -> ParsedQuery:
-        if find_greeting(self.flat):
+        if is_greeting(self.flat):
             return ParsedQuery("", greets=True)
         if fact := self._report_fact():
             return fact
@@ -102,8 +102,7 @@ class _Parser(NameReader):
         if there and filters.labels and there.isdisjoint(self.facets.rows_with_values("labels", filters.labels)):
             return parse(self.question, self.facets, without={*self.without, "labels"})
         filters = replace(filters, reports=reports, section=self._read("section", lambda: self._sections(there)))
-        places = self._link("places", self._places)
-        numbers = () if places else self._link("numbers", self._numbers)
+        numbers, places = self._numbers_or_places()
         addressee = self._read("addressee", self.read_addressee)
         by = by or self._read("by", lambda: self.take_names("made_of", self.is_author))
         by = by or self._read("by", lambda: self.read_states_that_recommend(reports))
@@ -117,10 +116,10 @@ class _Parser(NameReader):
             counts = PATTERNS["counts"].match(asked_for[0]) and not says(self.flat_original, "recommends")
             all_of_them = self._link("all", lambda: self._takes(self.find_all("any_all")))
             all_of_them &= bool(by or addressee) or not counts  # else it asks for an amount
-        about_it = attribute is Attribute.STRENGTH or len(ids) + len(numbers) == 1  # "is it mandatory?"
-        strength = () if about_it else self._read("strength", self._strength)
-        recommends = says(self.flat_original, "recommends") or bool(strength or addressee or by)
-        filters = replace(filters, strength=strength, addressee=addressee, by=by)
+        if not (attribute is Attribute.STRENGTH or len(ids) + len(numbers) == 1):  # "is it mandatory?"
+            filters = replace(filters, strength=self._read("strength", self._strength))
+        recommends = says(self.flat_original, "recommends") or bool(filters.strength or addressee or by)
+        filters = replace(filters, addressee=addressee, by=by)
         about = self.remaining_subject()
         wholly = not says(self.flat, "topic") and (by or addressee or (reports and all_of_them))
         if wholly and only_asks(about, self.facets.report_names.terms.get("".join(reports), frozenset())):
@@ -240,11 +239,15 @@ class _Parser(NameReader):
     def _is_section(self, wanted: str) -> bool:
         return bool(match_sections(wanted, self.facets))
 
+    def _numbers_or_places(self) -> tuple[tuple[str, ...], tuple[int, int | None] | None]:
+        """The numbers of records, or else places; what is printed as a number is one, "the second" may be either."""
+        if numbers := self._link("numbers", self._numbers):
+            return numbers, None
+        places = self._link("places", self._places)
+        return (() if places else self._link("numbers", self._ordinals)), places
+
     def _numbers(self) -> tuple[str, ...]:
         wanted = self._range()
-        for found in PATTERNS["ordinal"].finditer(self.flat_original):
-            wanted.append(patterns.read_ordinal(found))
-            self.consume(*found.span())
         for found in self.find_all("reference"):
             numbers = list(filterfalse(_YEAR.fullmatch, patterns.NUMBERS.findall(found["numbers"])))
             if numbers:
@@ -256,11 +259,18 @@ class _Parser(NameReader):
                 self.consume(*found.span())
         return tuple(dict.fromkeys(number.lstrip("0") for number in wanted))
 
+    def _ordinals(self) -> tuple[str, ...]:
+        found = list(PATTERNS["ordinal"].finditer(self.flat_original))
+        for it in found:
+            self.consume(*it.span())
+        return tuple(dict.fromkeys(map(patterns.read_ordinal, found)))
+
     def _places(self) -> tuple[int, int | None] | None:
         """ "The first three", "the last", "the second on women": a slice of the recommendations in scope."""
         found = PATTERNS["ordinal"].search(self.flat_original)
         topic = PATTERNS["topic"].search(self.flat, found.end()) if found else None
-        if found and topic and content_words(self.flat[topic.end() :]):
+        between = WORD.findall(self.flat, found.end(), topic.start()) if found and topic else [""]
+        if found and topic and all(map(is_function_word, between)) and content_words(self.flat[topic.end() :]):
             self.consume(*found.span())
             last = int(patterns.read_ordinal(found))
             return (last - 1, last)
