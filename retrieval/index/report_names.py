@@ -7,13 +7,13 @@ from functools import cached_property
 from itertools import chain
 
 from retrieval.storage.reader import ReportSummary
-from retrieval.text.gazetteer import find_concepts, find_states, find_states_in_any_case
+from retrieval.text.gazetteer import find_concepts, find_state_code, find_states, find_states_in_any_case
 from retrieval.text.lexicon import QUERY_STOP_WORDS
 from retrieval.text.terms import WORD, extract_terms, fold
 
 _NAMES = re.compile(r"\b[^\W\d_a-z]\w+")  # a word with a capital
 _SHARED = 50  # reports whose name has a word that names none
-_LANGUAGE_CODE = 2  # letters: the "uk" of a file's name is more often the language than the State
+_CODE = 2  # letters: the "uk" of a file's name is more often the language than the State
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
@@ -62,7 +62,8 @@ class ReportNames:
         """The reports whose title, place or file names a State, by its code."""
         having: dict[str, set[str]] = {}
         for it in self._all:
-            spelled = " ".join(word for word in re.findall(r"[^\W\d_]+", it.id) if len(word) > _LANGUAGE_CODE).title()
+            words = (word for word in re.findall(r"[^\W\d_]+", it.id) if len(word) > _CODE or not find_state_code(word))
+            spelled = " ".join(words).title()
             for name in (it.metadata.title, it.metadata.place, it.metadata.forum, spelled):
                 for code, *_ in find_states(name):
                     having.setdefault(code, set()).add(it.id)

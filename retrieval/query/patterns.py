@@ -53,10 +53,14 @@ QUOTED = re.compile(
     r"«\s*+([^«»]{2,300}?)\s*»|“\s*+([^“”]{2,300}?)\s*”|„\s*+([^„“”]{2,300}?)\s*[“”]|\"\s*+([^\"]{2,300}?)\s*\""
 )
 _GREETING = LanguageTables("retrieval.text", "small_talk")
-GREETINGS = {  # by language
-    code: re.compile(rf"\W*+(?:(?>{_GREETING.pattern('greeting', code)})(?!\w)\W*+)++")
-    for code in _GREETING.languages("greeting")
-}
+
+
+def _several(greetings: str) -> re.Pattern[str]:
+    return re.compile(rf"\W*+(?:(?>(?:{greetings})(?!\w))\W*+)++")
+
+
+GREETINGS = {code: _several(_GREETING.pattern("greeting", code)) for code in _GREETING.languages("greeting")}
+_GREETING_IN_ANY = _several("|".join(_GREETING.pattern("greeting", code) for code in GREETINGS))
 
 
 def says(text: str, *names: str) -> bool:
@@ -65,8 +69,13 @@ def says(text: str, *names: str) -> bool:
 
 
 def find_greeting(text: str) -> str | None:
-    """Finds the language of a folded question that is said to the product itself, and asks nothing of the reports."""
+    """Finds the language of what is said to the product itself; None for other questions, and for several languages."""
     return next((code for code, greeting in GREETINGS.items() if greeting.fullmatch(text)), None)
+
+
+def is_greeting(text: str) -> bool:
+    """Whether a folded text is said to the product itself, in one language or in several."""
+    return bool(_GREETING_IN_ANY.fullmatch(text))
 
 
 def read_ordinal(found: re.Match[str]) -> str:

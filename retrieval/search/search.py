@@ -37,6 +37,7 @@ EXHAUSTIVE_CANDIDATES = 1_000  # of each, where all that match are wanted; a nar
 FACT_HANDICAP = 0.08  # "what does the report say on …" is not a question about the report
 HEADING_SHARE = 0.9  # what stands in a heading is said of all passages under it, and of none in particular
 _AHEAD = 0.08  # of the median of a scope, that the best record on a subject is at least
+_TELLING = 10  # records, from which on their median tells something: of one it is the best
 _SHARES_WORDS = 0.5  # share of its words, from which on a passage mentions a subject
 BACKGROUND_WINDOWS = 64  # windows
 _LOWEST_SCORES, _NO_SCORES = (-2.0, -2.0), (0.0, 0.0)
@@ -115,7 +116,7 @@ def _is_of_none(result: SearchResult) -> bool:
     """Whether the words searched for are on none of the hits more than on another, and none answers: they only ask."""
     least = result.calibration.answer_threshold if result.calibration else 1.0
     scores = [hit.score.total for hit in result.hits]
-    flat = bool(scores) and max(scores) - median(scores) < _AHEAD
+    flat = len(scores) >= _TELLING and max(scores) - median(scores) < _AHEAD
     flat = flat and not PATTERNS["topic"].search(fold_question(result.question))
     return flat and not any(hit.probability >= least or hit.exact for hit in result.hits)
 

@@ -174,7 +174,6 @@ def _collect_parts(body: LexborNode) -> list[_Part]:
             in_text = above.in_text or above.tag in TEXT_TAGS or above.node.attributes.get("role") == "main"
             in_heading = above.in_heading or above.tag == "summary" or bool(_HEADING.fullmatch(above.tag))
             in_link = above.in_link or link
-            place = len(parts)
             in_table = above.in_table or (tag == "table" and not is_layout_table(node))
             place = len(parts)
             parts.append(_Part(node, tag, parent, in_link, in_text, in_heading, in_table, links=link, jumps=jump))

@@ -1,4 +1,7 @@
-"""Questions over several reports: which report is named, by whom, from what place to what, and what is left out."""
+"""Questions over several reports: which report is named, by whom, from what place to what, and what is left out.
+
+Long because all of it is asked of one small index, which takes seconds to make.
+"""
 
 from dataclasses import replace
 from pathlib import Path
@@ -322,12 +325,24 @@ def test_the_year_of_the_report_behind_its_name_is_no_subject(many: Assistant, q
     assert (read.filter.reports, read.subject) == (("review-kenya-2009",), "escuelas")
 
 
-def test_words_on_no_record_more_than_on_another_only_ask_and_are_said_to_be_left_out(many: Assistant) -> None:
-    asked = many.ask("how many recs did Norway make to Kenya?")
-    assert (asked.status, asked.total, numbers(asked)) == (Status.ANSWERED, 2, ["kenya 1", "kenya 3"])
+def test_words_on_no_record_more_than_on_another_only_ask_and_are_said_to_be_left_out(
+    tmp_path: Path, assistant: Assistant
+) -> None:
+    items = "\n".join(f"{n}. Build {n} more schools in the villages (Norway);" for n in range(1, 13))
+    for state in ("Kenya", "Peru"):
+        text = f"# Report on {state}\n\n## Recommendations\n\nRecommendations were made to {state}:\n\n{items}\n"
+        (tmp_path / f"review-{state.lower()}.md").write_text(text, encoding="utf-8")
+    made = Assistant(tmp_path / "index", embedder=assistant.embedder())
+    made.index.update(find_sources([tmp_path]), assistant.embedder)
+    asked = made.ask("how many recs did Norway make to Kenya?")
+    assert (asked.status, asked.total) == (Status.ANSWERED, 12)
     assert "recs" in asked.statements[0].text
-    on_a_topic = many.ask("how many recommendations did Norway make to Kenya on nuclear power plants?")
-    assert on_a_topic.status is not Status.ANSWERED
+
+
+def test_words_on_none_of_a_few_records_are_a_subject(many: Assistant) -> None:
+    for asked in ("against piracy", "on nuclear power plants"):
+        answer = many.ask(f"How many recommendations did Norway make to Kenya {asked}?")
+        assert answer.status is not Status.ANSWERED
 
 
 def test_the_language_in_the_name_of_a_file_is_no_state(tmp_path: Path, assistant: Assistant) -> None:
@@ -344,3 +359,32 @@ def test_of_those_compared_what_was_recommended_goes_before_what_was_said(many: 
     said = replace(first, passage=replace(first.passage, id="said", kind=Kind.PARAGRAPH))
     asked = select_beside(replace(found, hits=(said, first)))
     assert [hit.passage.id for hit in asked] == [first.passage.id, "said"]
+
+
+@pytest.mark.parametrize(
+    ("question", "wanted"),
+    [
+        ("What does recommendation 2 to Kenya, the last recommendation, say?", ["kenya 2"]),
+        ("What does the second recommendation to Kenya say about schools?", ["kenya 2"]),
+        ("What is the second recommendation on the police to Kenya?", []),
+    ],
+)
+def test_a_number_that_is_named_goes_before_a_place(many: Assistant, question: str, wanted: list[str]) -> None:
+    read = parse(question, many.index.facets())
+    assert bool(read.numbers) is bool(wanted)
+    assert not wanted or numbers(many.ask(question)) == wanted
+
+
+@pytest.mark.parametrize("said", ["Hola! Thanks!", "merci, bye", "Ciao, thanks"])
+def test_a_greeting_may_mix_languages(many: Assistant, said: str) -> None:
+    assert many.ask(said).status is Status.GREETING
+
+
+@pytest.mark.parametrize("file", ["cote-d-ivoire-2009", "st-lucia-2010"])
+def test_short_words_of_a_state_stay_in_a_files_name(file: str, tmp_path: Path, assistant: Assistant) -> None:
+    for name in (file, "rivers"):
+        (tmp_path / f"{name}.md").write_text(LETTER.replace("ríos", name[:4]), encoding="utf-8")
+    made = Assistant(tmp_path / "index", embedder=assistant.embedder())
+    made.index.update(find_sources([tmp_path]), assistant.embedder)
+    named = "Saint Lucia" if "lucia" in file else "Côte d'Ivoire"
+    assert made.index.facets().report_names.find_states(f"what did {named} do?")
