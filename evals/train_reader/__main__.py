@@ -45,7 +45,6 @@ def main(arguments: list[str] | None = None) -> int:
         aurocs.append(figure)
         odds += [(logit, pair.label) for logit, (_, pair) in zip(logits, left, strict=True)]
     wide_console().print(table)
-    means = {"second.all": calibration.passages.overall[None], "first.all": calibration.questions.overall[None]}
     stated = {
         "model": embedder.name,
         "head": "answers: that a passage (second) answers a question (first)",
@@ -54,7 +53,7 @@ def main(arguments: list[str] | None = None) -> int:
         "odds": fit_odds(odds),
         "figures": {"pairs": len(found), "AUROC, hands left out": round(mean(aurocs), 3)},
     }
-    write_head("answers", train(found), means, stated)
+    write_head("answers", train(found), stated)
     return 0
 
 

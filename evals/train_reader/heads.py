@@ -31,7 +31,6 @@ class Pair:
     first: Floats
     second: Floats
     label: float
-    weight: float = 1.0
 
 
 def train_head(
@@ -56,8 +55,7 @@ def train_head(
         for batch in _batches(pairs, chance):
             sides = (*pad([pair.first for pair in batch]), *pad([pair.second for pair in batch]))
             labels = torch.tensor([pair.label for pair in batch]) * (1 - 2 * _SMOOTHING) + _SMOOTHING
-            weights = torch.tensor([pair.weight for pair in batch])
-            loss = binary_cross_entropy_with_logits(network(*sides), labels, weights)
+            loss = binary_cross_entropy_with_logits(network(*sides), labels)
             optimizer.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
             optimizer.step()
@@ -77,12 +75,9 @@ def _batches(pairs: Sequence[Pair], chance: random.Random) -> list[list[Pair]]:
     return batches
 
 
-def write_head(
-    name: str, network: DecomposableAttention, means: Mapping[str, Floats], stated: Mapping[str, Any]
-) -> None:
+def write_head(name: str, network: DecomposableAttention, stated: Mapping[str, Any]) -> None:
     """Write a head into the product; ``stated`` has the model, and data, licence and figures, to be read."""
-    tensors = {**network.state_dict(), **{f"mean.{key}": torch.from_numpy(mean) for key, mean in means.items()}}
-    weights = save({key: tensor.contiguous() for key, tensor in tensors.items()})
+    weights = save({key: tensor.contiguous() for key, tensor in network.state_dict().items()})
     HEADS_FOLDER.mkdir(exist_ok=True)
     (HEADS_FOLDER / f"{name}.safetensors").write_bytes(weights)
     written = {

@@ -95,8 +95,7 @@ class Reader:
             if stated["model"] != embedder.name:
                 raise ValueError(f"made for the embedding model {stated['model']}, not {embedder.name}")
             network = DecomposableAttention(Shape(**{size.name: stated["shape"][size.name] for size in fields(Shape)}))
-            tensors = load(weights)
-            network.load_state_dict({key: tensors[key] for key in tensors if not key.startswith("mean.")})
+            network.load_state_dict(load(weights))
         except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
             raise RelatoriaError(f"The reader of pairs {path.name} is left out: it does not fit ({error}).") from error
         return cls(network, stated)

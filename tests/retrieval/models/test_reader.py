@@ -21,7 +21,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(heads, "HEADS_FOLDER", tmp_path)
     torch.manual_seed(1)
     network = DecomposableAttention(Shape(width=8, hidden=4))
-    heads.write_head("head", network, {"first.all": np.zeros((1, 8), np.float32)}, {"model": MODEL, "data": "none"})
+    heads.write_head("head", network, {"model": MODEL, "data": "none"})
     return tmp_path
 
 
